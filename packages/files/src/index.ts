@@ -1,0 +1,5 @@
+export type { FileLockOptions } from './file-lock.js';
+export { withFileLock } from './file-lock.js';
+export { readFileLimited } from './read-file-limited.js';
+export type { WriteFileOptions } from './write-file-atomic.js';
+export { writeFileAtomic } from './write-file-atomic.js';

@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+
+/** How {@link writeFileAtomic} makes the file. */
+export interface WriteFileOptions {
+  /** Mode bits, whatever the umask says (default 0o644). */
+  readonly mode?: number;
+}
+
+/**
+ * Replaces `path` in one step: a reader sees the old bytes or the new ones, also when the process is killed midway.
+ * The bytes are on disk before the name changes. Refuses nothing itself; file system errors pass through.
+ */
+export async function writeFileAtomic(
+  path: string,
+  data: string | Uint8Array,
+  options: WriteFileOptions = {},
+): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  try {
+    await writeDurably(temporary, data, options.mode ?? 0o644);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+async function writeDurably(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+  const handle = await open(path, 'wx', mode);
+  try {
+    await handle.writeFile(data);
+    await handle.chmod(mode);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

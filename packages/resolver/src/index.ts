@@ -1,1 +1,11 @@
-export {};
+export { FETCH_ERROR_CODES } from './fetch-error-codes.js';
+export type { FetchLimits } from './fetch-limits.js';
+export { DEFAULT_FETCH_LIMITS } from './fetch-limits.js';
+export { formatSource } from './format-source.js';
+export type { ParseSourceOptions } from './parse-source.js';
+export { parseSource } from './parse-source.js';
+export { resolverName } from './resolver-name.js';
+export type { Source } from './source.js';
+export type { FetchedSource, FetchOptions } from './source-registry.js';
+export { SourceRegistry } from './source-registry.js';
+export type { FetchContext, FetchedPlugin, FetchProgress, SourceResolver } from './source-resolver.js';

@@ -1,1 +1,14 @@
-export {};
+export { keyId } from './key-id.js';
+export { Keyring, type TrustOptions } from './keyring.js';
+export { PluginSigner } from './plugin-signer.js';
+export type { PublicKeyInput } from './public-key-input.js';
+export { publicKeyPem } from './public-key-pem.js';
+export { readPublicKey } from './read-public-key.js';
+export { type SignPluginOptions, signPlugin } from './sign-plugin.js';
+export { loadSigner, saveSigner } from './signer-file.js';
+export { type TrustedKeys, toKeyring } from './to-keyring.js';
+export type { Revocation, TrustedKey } from './trusted-key.js';
+export type { AuthorKeys, TrustedKeyTable } from './trusted-keys.js';
+export { verifyBytes } from './verify-bytes.js';
+export { verifySignature } from './verify-signature.js';
+export type { Vouching } from './vouching-key.js';

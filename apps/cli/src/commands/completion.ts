@@ -1,0 +1,26 @@
+import * as Args from '@oclif/core/args';
+import { AgentmeshCommand } from '../command.js';
+import { type CommandShape, completionScript, SHELLS, type Shell } from '../completion/script.js';
+
+/** `agentmesh completion SHELL` */
+export default class Completion extends AgentmeshCommand {
+  static override summary = 'Print a completion script for your shell.';
+  static override examples = [
+    'source <(<%= config.bin %> completion bash)',
+    '<%= config.bin %> completion zsh > "$' + '{fpath[1]}/_agentmesh"',
+    '<%= config.bin %> completion fish > ~/.config/fish/completions/agentmesh.fish',
+  ];
+  static override args = { shell: Args.string({ description: 'your shell', required: true, options: [...SHELLS] }) };
+
+  async run(): Promise<{ shell: string; script: string }> {
+    const { args } = await this.parse(Completion);
+    const commands: CommandShape[] = this.config.commands.map((command) => ({
+      words: command.id.split(':'),
+      summary: command.summary ?? '',
+      flags: Object.keys(command.flags).map((name) => `--${name}`),
+    }));
+    const script = completionScript(args.shell as Shell, commands); // oclif let only known shells through
+    this.log(script);
+    return { shell: args.shell, script };
+  }
+}

@@ -1,0 +1,81 @@
+import type { PluginInstaller } from '@agentmesh/installer';
+import type { PluginRegistry } from '@agentmesh/registry';
+import type { SourceRegistry } from '@agentmesh/resolver';
+import type { PluginSandbox } from '@agentmesh/sandbox';
+import type { Keyring } from '@agentmesh/signing';
+import type { Settings } from './settings.js';
+import { readTrustedKeys } from './trusted-keys.js';
+
+/** The packages wired for one run; each is loaded when it is first asked for, which keeps a start short. */
+export interface Composition {
+  readonly settings: Settings;
+  readonly signal: AbortSignal;
+  registry(): Promise<PluginRegistry>;
+  sources(): Promise<SourceRegistry>;
+  /** The project's trusted keys; undefined where it has none. */
+  keyring(): Promise<Keyring | undefined>;
+  installer(): Promise<PluginInstaller>;
+  /** The same for what is installed already: lists, verifies, uninstalls; reads no registry. */
+  installed(): Promise<PluginInstaller>;
+  sandbox(): Promise<PluginSandbox>;
+}
+
+/** Wires every package to the settings. The one place where implementations are chosen. */
+export function compose(settings: Settings, signal: AbortSignal): Composition {
+  const composition: Composition = {
+    settings,
+    signal,
+    registry: once(() => openRegistry(settings)),
+    sources: once(() => openSources(settings)),
+    keyring: once(() => readTrustedKeys(settings)),
+    installer: once(() => openInstaller(composition)),
+    installed: once(() => openInstalled(composition)),
+    sandbox: once(() => openSandbox(composition)),
+  };
+  return composition;
+}
+
+function once<T>(make: () => Promise<T>): () => Promise<T> {
+  let made: Promise<T> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}
+
+async function openRegistry(settings: Settings): Promise<PluginRegistry> {
+  const [{ PluginRegistry }, { checkBundled }] = await Promise.all([
+    import('@agentmesh/registry'),
+    import('@agentmesh/installer'),
+  ]);
+  return PluginRegistry.open({ storagePath: settings.registryPath, checkFiles: checkBundled });
+}
+
+async function openSources(settings: Settings): Promise<SourceRegistry> {
+  const [{ SourceRegistry }, { createResolver }] = await Promise.all([
+    import('@agentmesh/resolver'),
+    import('@agentmesh/resolver-local'),
+  ]);
+  return new SourceRegistry().register(createResolver({ root: settings.localPlugins }));
+}
+
+async function openInstaller(composition: Composition): Promise<PluginInstaller> {
+  const [{ PluginInstaller }, registry, sources, trustedKeys] = await Promise.all([
+    import('@agentmesh/installer'),
+    composition.registry(),
+    composition.sources(),
+    composition.keyring(),
+  ]);
+  return new PluginInstaller({ pluginsDir: composition.settings.pluginsDir, registry, sources, trustedKeys });
+}
+
+async function openInstalled(composition: Composition): Promise<PluginInstaller> {
+  const [{ PluginInstaller }, trustedKeys] = await Promise.all([import('@agentmesh/installer'), composition.keyring()]);
+  return new PluginInstaller({ pluginsDir: composition.settings.pluginsDir, trustedKeys });
+}
+
+async function openSandbox(composition: Composition): Promise<PluginSandbox> {
+  const [{ PluginSandbox }, installer] = await Promise.all([import('@agentmesh/sandbox'), composition.installed()]);
+  const { pluginsDir } = composition.settings;
+  return new PluginSandbox({ pluginsDir, verifyTree: (name) => installer.verifyTree(name) });
+}

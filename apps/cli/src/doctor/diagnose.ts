@@ -1,0 +1,104 @@
+import { stat } from 'node:fs/promises';
+import { isMarketplaceError } from '@agentmesh/errors';
+import type { Composition } from '../compose.js';
+
+/** One line of `agentmesh doctor`. */
+export interface Diagnosis {
+  readonly name: string;
+  /** `note`: works, but look at it. */
+  readonly state: 'ok' | 'note' | 'problem';
+  readonly message: string;
+  readonly hint?: string;
+}
+
+type Finding = Omit<Diagnosis, 'name'>;
+
+const CHECKS: readonly (readonly [string, (composition: Composition) => Promise<Finding>])[] = [
+  ['node', checkNode],
+  ['key', checkKey],
+  ['trusted keys', checkTrust],
+  ['registry', checkRegistry],
+  ['sources', checkSources],
+  ['plugins', checkPlugins],
+  ['sandbox', checkSandbox],
+];
+
+/** Runs every check; one that fails is a problem with its own hint, and does not stop the others. */
+export async function diagnose(composition: Composition): Promise<Diagnosis[]> {
+  const checks: Diagnosis[] = [];
+  for (const [name, check] of CHECKS) checks.push({ name, ...(await check(composition).catch(problem)) });
+  return checks;
+}
+
+function problem(error: unknown): Finding {
+  const message = error instanceof Error ? error.message : String(error);
+  const hint = isMarketplaceError(error) ? error.hint : undefined;
+  return { state: 'problem', message, ...(hint === undefined ? {} : { hint }) };
+}
+
+async function checkNode(): Promise<Finding> {
+  return { state: 'ok', message: `${process.version} on ${process.platform}-${process.arch}` };
+}
+
+async function checkKey({ settings }: Composition): Promise<Finding> {
+  const file = await statOrUndefined(settings.keyPath);
+  if (file === undefined) {
+    return { state: 'note', message: 'none yet; the first publish makes one', hint: 'agentmesh key generate' };
+  }
+  const { loadSigner } = await import('@agentmesh/signing');
+  return { state: 'ok', message: `${(await loadSigner(settings.keyPath)).keyId} in ${settings.keyPath}` };
+}
+
+async function checkTrust(composition: Composition): Promise<Finding> {
+  const keyring = await composition.keyring();
+  if (keyring === undefined) {
+    return {
+      state: 'note',
+      message: 'this project trusts no author, so nobody vouches for what it installs',
+      hint: 'agentmesh key trust AUTHOR --key FILE',
+    };
+  }
+  const keys = keyring.entries();
+  return { state: 'ok', message: `${new Set(keys.map((key) => key.author)).size} authors, ${keys.length} keys` };
+}
+
+async function checkRegistry(composition: Composition): Promise<Finding> {
+  const { registryPath } = composition.settings;
+  if ((await statOrUndefined(registryPath)) === undefined) {
+    return { state: 'note', message: `none yet at ${registryPath}; the first publish makes it` };
+  }
+  const plugins = await (await composition.registry()).listPlugins();
+  return { state: 'ok', message: `${plugins.length} plugins in ${registryPath}` };
+}
+
+async function checkSources(composition: Composition): Promise<Finding> {
+  return { state: 'ok', message: (await composition.sources()).schemes().join(', ') };
+}
+
+async function checkPlugins(composition: Composition): Promise<Finding> {
+  const reports = await (await composition.installed()).verifyInstalled();
+  const damaged = reports.filter((report) => report.differences.length > 0);
+  if (damaged.length === 0) return { state: 'ok', message: `${reports.length} installed, every byte as it was` };
+  const files = damaged.flatMap((report) =>
+    report.differences.map(({ path, kind }) => `${report.name}/${path} ${kind}`),
+  );
+  return { state: 'problem', message: files.join(', '), hint: `agentmesh plugin install ${damaged[0]?.name}` };
+}
+
+async function checkSandbox(composition: Composition): Promise<Finding> {
+  const sandbox = await composition.sandbox();
+  try {
+    const { level, missing } = await sandbox.isolation();
+    if (missing.length === 0) return { state: 'ok', message: `level ${level}` };
+    return { state: 'note', message: `level ${level}; missing: ${missing.join(', ')}` };
+  } finally {
+    await sandbox.close();
+  }
+}
+
+async function statOrUndefined(path: string): Promise<{ size: number } | undefined> {
+  return stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,116 @@
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+import { MarketplaceError, printable } from '@agentmesh/errors';
+
+/** Where everything lies and who the user is, decided once a run. All paths are absolute. */
+export interface Settings {
+  /** `.agentmesh`: plugins, registry, trusted keys, store. */
+  readonly home: string;
+  readonly pluginsDir: string;
+  readonly registryPath: string;
+  readonly trustedKeysPath: string;
+  /** Folder of the `local` scheme. */
+  readonly localPlugins: string;
+  /** The user's own folder: keys and settings. */
+  readonly userDir: string;
+  /** Private key that signs when none is named. */
+  readonly keyPath: string;
+  /** Author written by `plugin init`. */
+  readonly author: string;
+}
+
+/** What the surroundings say; handed in, so that only the entry point reads the process. */
+export interface Surroundings {
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly userDir: string;
+}
+
+/** What a settings file may hold; a project's `agentmesh.yaml` has more keys, which belong to installs. */
+interface SettingsFile {
+  readonly registry?: string | undefined;
+  readonly local_plugins?: string | undefined;
+  readonly key?: string | undefined;
+  readonly author?: string | undefined;
+}
+
+const FILE_KEYS = ['registry', 'local_plugins', 'key', 'author'] as const;
+const USER_ONLY: ReadonlySet<string> = new Set(['key', 'author']);
+const MAX_FILE_BYTES = 1_048_576;
+
+/**
+ * Decides each setting: flag, then `AGENTMESH_*`, then the project's `agentmesh.yaml`, then the user's `settings.yaml`, then the default.
+ * The signing key and the author are the user's own: a project cannot set them.
+ *
+ * @throws MarketplaceError `SETTINGS_INVALID`
+ */
+export async function readSettings(
+  around: Surroundings,
+  flags: { registry?: string | undefined } = {},
+): Promise<Settings> {
+  const { cwd, env } = around;
+  const userDir = resolve(cwd, env.AGENTMESH_CONFIG_HOME ?? around.userDir);
+  const project = await readSettingsFile(join(cwd, 'agentmesh.yaml'), false);
+  const user = await readSettingsFile(join(userDir, 'settings.yaml'), true);
+  const home = resolve(cwd, env.AGENTMESH_HOME ?? '.agentmesh');
+  const fromUser = (path: string | undefined) => (path === undefined ? undefined : resolve(userDir, path));
+  const path = (...choices: (string | undefined)[]) =>
+    resolve(cwd, choices.find((choice) => choice !== undefined) ?? '');
+  return {
+    home,
+    pluginsDir: join(home, 'plugins'),
+    trustedKeysPath: join(home, 'trusted-keys.yaml'),
+    registryPath: path(
+      flags.registry,
+      env.AGENTMESH_REGISTRY,
+      project.registry,
+      fromUser(user.registry),
+      join(home, 'registry.json'),
+    ),
+    localPlugins: path(env.AGENTMESH_LOCAL_PLUGINS, project.local_plugins, fromUser(user.local_plugins), 'plugins'),
+    userDir,
+    keyPath: path(env.AGENTMESH_KEY, fromUser(user.key), join(userDir, 'keys', 'default.pem')),
+    author: env.AGENTMESH_AUTHOR ?? user.author ?? userInfo().username,
+  };
+}
+
+async function readSettingsFile(path: string, isUsers: boolean): Promise<SettingsFile> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
+    throw error;
+  });
+  if (text === undefined) return {};
+  if (text.length > MAX_FILE_BYTES) throw invalid(path, 'it is larger than 1 MiB');
+  const { parse } = await import('yaml');
+  const value: unknown = parseYaml(path, text, parse) ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) throw invalid(path, 'expected keys and values');
+  return checkKeys(path, value as Record<string, unknown>, isUsers);
+}
+
+function parseYaml(path: string, text: string, parse: (text: string) => unknown): unknown {
+  try {
+    return parse(text);
+  } catch (error) {
+    throw invalid(path, error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it is no YAML');
+  }
+}
+
+function checkKeys(path: string, value: Record<string, unknown>, isUsers: boolean): SettingsFile {
+  const found: Record<string, string> = {};
+  for (const key of FILE_KEYS) {
+    const setting = Object.hasOwn(value, key) ? value[key] : undefined;
+    if (setting === undefined) continue;
+    if (typeof setting !== 'string') throw invalid(path, `expected text under ${key}`);
+    if (!isUsers && USER_ONLY.has(key)) throw invalid(path, `${key} is set by the user, not by a project`);
+    found[key] = setting;
+  }
+  return found;
+}
+
+function invalid(path: string, why: string): MarketplaceError {
+  return new MarketplaceError(`The settings in ${printable(path)} cannot be used: ${printable(why)}`, {
+    code: 'SETTINGS_INVALID',
+    hint: `Known settings are ${FILE_KEYS.join(', ')}.`,
+  });
+}

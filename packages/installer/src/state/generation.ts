@@ -1,0 +1,55 @@
+import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { MarketplaceError, printable } from '@agentmesh/errors';
+import { ifPresent } from './if-present.js';
+import type { Lock } from './locked-plugin.js';
+import { parseLock } from './parse-lock.js';
+import { stateCorrupt } from './state-corrupt.js';
+import type { Workspace } from './workspace.js';
+
+/** Name of the lock in every generation. */
+export const LOCK_FILENAME = 'agentmesh.lock';
+
+/** One complete state of all plugins. */
+export interface Generation {
+  /** Counts up with every change; 0 before the first. */
+  readonly number: number;
+  /** Folder of the generation; it does not exist for number 0. */
+  readonly dir: string;
+  readonly plugins: Lock;
+}
+
+/**
+ * Reads the generation that the plugins link leads to; without a link, or with an empty folder in its place, generation 0.
+ *
+ * @throws MarketplaceError `PLUGINS_DIR_FOREIGN` when something else is there, `STATE_CORRUPT` for an unreadable lock
+ */
+export async function readGeneration(workspace: Workspace): Promise<Generation> {
+  const number = await currentNumber(workspace);
+  const dir = join(workspace.generationsDir, String(number));
+  if (number === 0) return { number, dir, plugins: new Map() };
+  const path = join(dir, LOCK_FILENAME);
+  const text = await ifPresent(readFile(path, 'utf8'));
+  if (text === undefined) throw stateCorrupt(path, 'it is missing');
+  return { number, dir, plugins: parseLock(text, path) };
+}
+
+async function currentNumber(workspace: Workspace): Promise<number> {
+  const { pluginsDir, generationsDir } = workspace;
+  const stats = await ifPresent(lstat(pluginsDir));
+  if (stats === undefined) return 0;
+  if (stats.isDirectory() && (await readdir(pluginsDir)).length === 0) return 0;
+  if (!stats.isSymbolicLink()) throw foreign(pluginsDir);
+  const target = resolve(await realpath(dirname(pluginsDir)), await readlink(pluginsDir));
+  const number = Number(basename(target));
+  const ours = await ifPresent(realpath(generationsDir));
+  if (dirname(target) !== ours || !Number.isSafeInteger(number) || number < 1) throw foreign(pluginsDir);
+  return number;
+}
+
+function foreign(pluginsDir: string): MarketplaceError {
+  return new MarketplaceError(`Expected nothing or a link made by agentmesh at ${printable(pluginsDir, 500)}`, {
+    code: 'PLUGINS_DIR_FOREIGN',
+    hint: 'Move that folder away, or choose another folder for the plugins.',
+  });
+}

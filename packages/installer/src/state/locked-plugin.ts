@@ -1,0 +1,22 @@
+/** What the lock says of one installed plugin; formats.md "agentmesh.lock". */
+export interface LockedPlugin {
+  readonly version: string;
+  /** Where it was asked for: `registry://NAME`, `local://SPEC`. */
+  readonly source: string;
+  /** The same with its reference pinned: `registry://NAME@1.0.0`. */
+  readonly resolved: string;
+  readonly revision?: string;
+  /** `h1:` digest of the installed files. */
+  readonly content_digest: string;
+  /** SRI of the archive it came in, where there was one. */
+  readonly integrity?: string;
+  /** The trusted key that signed it; absent where nothing was checked. */
+  readonly key_id?: string;
+  /** The dependencies of its manifest, as written there. */
+  readonly dependencies: readonly string[];
+  /** True for what the user asked for, false for what only others need. */
+  readonly requested: boolean;
+}
+
+/** The lock of a generation, by plugin name. */
+export type Lock = ReadonlyMap<string, LockedPlugin>;

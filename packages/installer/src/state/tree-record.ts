@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { TreeFile } from '@agentmesh/artifact';
+import { writeFileAtomic } from '@agentmesh/files';
+import { ifPresent } from './if-present.js';
+import type { Workspace } from './workspace.js';
+
+const SHOWN_VERSION = 40;
+
+/** Path of the file list of a tree. */
+export function treeRecordPath(workspace: Workspace, tree: string): string {
+  return join(workspace.treesDir, `${tree}.json`);
+}
+
+/** A fresh name for a tree: `<name>-<version>-<12 hex digits of its file list>-<random>`. */
+export function nameTree(name: string, version: string, files: readonly TreeFile[]): string {
+  return `${treePrefix(name, version, files)}${randomBytes(4).toString('hex')}`;
+}
+
+/** What the name of a tree with these files begins with; a list that was changed afterwards no longer fits its tree's name. */
+export function treePrefix(name: string, version: string, files: readonly TreeFile[]): string {
+  const lines = files.map((file) => `${file.sha256} ${file.executable ? 'x' : '-'} ${file.size} ${file.path}\n`);
+  const hash = createHash('sha256').update(lines.join('')).digest('hex').slice(0, 12);
+  return `${name}-${version.slice(0, SHOWN_VERSION)}-${hash}-`;
+}
+
+/** Writes the file list of a complete tree; it is on disk when this returns. */
+export async function writeTreeRecord(workspace: Workspace, tree: string, files: readonly TreeFile[]): Promise<void> {
+  const list = files.map(({ path, size, sha256, executable }) => ({ path, size, sha256, executable }));
+  await writeFileAtomic(treeRecordPath(workspace, tree), `${JSON.stringify({ files: list }, null, 2)}\n`);
+}
+
+/** The file list of a tree; undefined when it is missing or is no such list. */
+export async function findTreeRecord(workspace: Workspace, tree: string): Promise<readonly TreeFile[] | undefined> {
+  const text = await ifPresent(readFile(treeRecordPath(workspace, tree), 'utf8'));
+  return text === undefined ? undefined : parseRecord(text);
+}
+
+function parseRecord(text: string): readonly TreeFile[] | undefined {
+  try {
+    const record: unknown = JSON.parse(text);
+    if (typeof record !== 'object' || record === null || !('files' in record)) return undefined;
+    const { files } = record;
+    return Array.isArray(files) && files.every(isTreeFile) ? files : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isTreeFile(value: unknown): value is TreeFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { path, size, sha256, executable } = value as Partial<Record<keyof TreeFile, unknown>>;
+  return (
+    typeof path === 'string' &&
+    Number.isSafeInteger(size) &&
+    typeof sha256 === 'string' &&
+    typeof executable === 'boolean'
+  );
+}

@@ -1,0 +1,30 @@
+import type { JsonValue } from './plugin-manifest.js';
+
+/** Beyond ASCII, and DEL, which Python's `ensure_ascii` leaves but AGT's bytes escape. */
+const NOT_ASCII = /[\u007f-\uffff]/g;
+
+/**
+ * The one JSON text of a value (formats.md, "Signed bytes"): keys sorted by code unit at every depth, no white space,
+ * ASCII only with lower-case `\uXXXX`. The value has no floats and no lone surrogates; the reading rule saw to that.
+ */
+export function canonicalJson(value: JsonValue): string {
+  if (typeof value === 'string') return quote(value);
+  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return String(value);
+  const members = Object.keys(value)
+    .sort()
+    .map((key) => `${quote(key)}:${canonicalJson(value[key] ?? null)}`);
+  return `{${members.join(',')}}`;
+}
+
+function isList(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text).replace(NOT_ASCII, escapeUnit);
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

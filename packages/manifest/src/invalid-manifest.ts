@@ -1,0 +1,13 @@
+import { MarketplaceError, printable } from '@agentmesh/errors';
+import type { Problems } from './problems.js';
+
+/** The `MANIFEST_INVALID` error that carries all problems of one manifest together. */
+export function invalidManifest(problems: Problems, path: string): MarketplaceError {
+  const errors = problems.findings.filter((finding) => finding.severity === 'error');
+  const count = errors.length === 1 ? 'a problem' : `${errors.length} problems`;
+  return new MarketplaceError(`${printable(path)} is no valid plugin manifest, it has ${count}:`, {
+    code: 'MANIFEST_INVALID',
+    hint: 'Correct what is listed; @agentmesh/manifest/schema.json lets an editor check it while you type.',
+    findings: errors,
+  });
+}

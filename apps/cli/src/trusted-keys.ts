@@ -26,12 +26,12 @@ export async function readTrustedKeys(settings: Settings): Promise<Keyring | und
 }
 
 /** Changes the project's trusted keys on the user's behalf, and remembers the new content as accepted. */
-export async function changeTrustedKeys(settings: Settings, change: (keyring: Keyring) => void): Promise<Keyring> {
+export async function changeTrustedKeys<T>(settings: Settings, change: (keyring: Keyring) => T): Promise<T> {
   await readTrustedKeys(settings);
   const { Keyring } = await import('@agentmesh/signing');
-  const keyring = await Keyring.update(settings.trustedKeysPath, change);
+  const answer = await Keyring.update(settings.trustedKeysPath, change);
   await acceptTrustedKeys(settings);
-  return keyring;
+  return answer;
 }
 
 /** Remembers the project's trusted keys as they are now as accepted by the user. */

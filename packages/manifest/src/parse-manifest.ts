@@ -23,7 +23,11 @@ export function parseManifest(text: string, options: ReadOptions = {}): ReadMani
 
 /** The line of the place itself or, when it is not in the file, of what holds it. */
 function findLine(lines: ReadonlyMap<string, number>, path: string): number | undefined {
-  for (let place = path; place !== ''; place = place.slice(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['), 0))) {
+  for (
+    let place = path;
+    place !== '';
+    place = place.slice(0, Math.max(place.lastIndexOf('.'), place.lastIndexOf('['), 0))
+  ) {
     const line = lines.get(place);
     if (line !== undefined) return line;
   }

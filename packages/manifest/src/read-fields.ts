@@ -1,5 +1,5 @@
 import { nearest, printable } from '@agentmesh/errors';
-import { type Field, FIELDS } from './fields.js';
+import { FIELDS, type Field } from './fields.js';
 import { isBlank } from './is-blank.js';
 import { isExtensionKey } from './is-extension-key.js';
 import { isReadableName } from './is-readable-name.js';
@@ -123,5 +123,10 @@ function reportUnknownKey(key: string, problems: Problems, strict: boolean): voi
   const near = nearest(key, FIELDS.keys());
   const guess = near === undefined ? 'keys of your own begin with x-' : `did you mean ${near}?`;
   const outcome = strict ? 'no such field' : 'no such field, left out';
-  problems.add({ code: 'key-unknown', severity: strict ? 'error' : 'warning', path: key, message: `${outcome}; ${guess}` });
+  problems.add({
+    code: 'key-unknown',
+    severity: strict ? 'error' : 'warning',
+    path: key,
+    message: `${outcome}; ${guess}`,
+  });
 }

@@ -38,7 +38,7 @@ function readString(value: string, path: string, { problems }: Place): string | 
 function readNumber(value: number, path: string, place: Place): number | undefined {
   // Adding zero turns -0 into 0, which is what JSON keeps of it.
   if (Number.isSafeInteger(value)) return value + 0;
-  return refuse(path, 'expected an integer within ±(2^53 − 1); other numbers stand as strings', place);
+  return refuse(path, 'expected an integer within ±(2^53 − 1); other numbers stand in quotes', place);
 }
 
 function readList(list: readonly unknown[], path: string, place: Place): JsonValue | undefined {

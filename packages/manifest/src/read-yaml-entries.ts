@@ -20,10 +20,13 @@ export function readYamlEntries(map: YAMLMap, path: string | undefined, reading:
     if (key === undefined) continue;
     const place = path === undefined ? key.text : `${path}.${key.text}`;
     const isTwice = key.isMerge ? merges++ > 0 : own.has(key.text);
-    if (isTwice) reportTwice(key, place, reading);
-    else if (key.isMerge) mergeInto(merged, value, place, reading);
+    if (isTwice) {
+      reportTwice(key, place, reading);
+      continue;
+    }
+    reading.lines.set(place, key.line);
+    if (key.isMerge) mergeInto(merged, value, place, reading);
     else own.set(key.text, value);
-    if (!isTwice) reading.lines.set(place, key.line);
   }
   return new Map([...merged, ...own]);
 }

@@ -3,7 +3,7 @@ import { composeYaml } from './compose-yaml.js';
 import { isExtensionKey } from './is-extension-key.js';
 import { loadYaml } from './load-library.js';
 import { MANIFEST_FILENAME } from './manifest-filename.js';
-import { isNullScalar, plainScalar, UNSUPPORTED } from './plain-scalar.js';
+import { isNullScalar, plainScalar } from './plain-scalar.js';
 import type { Problems } from './problems.js';
 import { readYamlEntries } from './read-yaml-entries.js';
 import { createYamlExpansion, type YamlExpansion } from './yaml-expansion.js';
@@ -65,7 +65,9 @@ function readNode(node: Node | null, place: Place, reading: YamlReading): unknow
   if (isScalar(node)) return readScalar(node, place, reading);
   if (!isSeq(node)) return null;
   checkTag(node, `${TAG}seq`, place.path, reading);
-  return node.items.map((item, index) => readItem(item as Node | null, { ...place, path: `${place.path}[${index}]` }, reading));
+  return node.items.map((item, index) =>
+    readItem(item as Node | null, { ...place, path: `${place.path}[${index}]` }, reading),
+  );
 }
 
 function readItem(item: Node | null, place: Place, reading: YamlReading): unknown {
@@ -81,10 +83,7 @@ function readScalar(scalar: Scalar, { path, typed }: Place, reading: YamlReading
     return source;
   }
   if (!typed) return isNullScalar(source) ? null : source;
-  const value = plainScalar(source);
-  if (value !== UNSUPPORTED) return value;
-  reading.problems.error('value-unsupported', path, `${source} is no integer; other numbers stand in quotes`);
-  return null;
+  return plainScalar(source);
 }
 
 /** `!` alone means the kind's own tag. */

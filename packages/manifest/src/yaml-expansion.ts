@@ -32,7 +32,8 @@ export function createYamlExpansion(document: Document, length: number, problems
       if (target === undefined) return refuse(`alias *${alias.source} stands for nothing`);
       if (open.has(target)) return refuse(`alias *${alias.source} stands inside of itself`);
       aliases += 1;
-      if (aliases > MAX_ALIASES) return aliases === MAX_ALIASES + 1 ? refuse(`expected at most ${MAX_ALIASES} aliases`) : undefined;
+      if (aliases > MAX_ALIASES)
+        return aliases === MAX_ALIASES + 1 ? refuse(`expected at most ${MAX_ALIASES} aliases`) : undefined;
       open.add(target);
       const result = work(target);
       open.delete(target);

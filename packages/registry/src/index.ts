@@ -1,1 +1,13 @@
-export {};
+export type { BlobStore } from './blob-store.js';
+export { type FileStore, openFileStore } from './file-store.js';
+export { openFolderBlobs } from './folder-blobs.js';
+export { latestVersion, type VersionState } from './latest-version.js';
+export { createMemoryBlobs } from './memory-blobs.js';
+export { createMemoryStore } from './memory-store.js';
+export { ownerGrantBytes, signOwnerGrant } from './owner-grant.js';
+export { type Deprecation, type OpenRegistryOptions, PluginRegistry } from './plugin-registry.js';
+export type { PublishOptions, RegisterOptions } from './publish-plugin.js';
+export type { ArtifactReference, EntryState, EntryStatus, OwnerKey, RegistryEntry } from './registry-entry.js';
+export type { CheckFiles, PackedPlugin, RegistryOptions } from './registry-options.js';
+export { type RegistryPlaces, registryPlaces } from './registry-places.js';
+export type { NameRows, Page, RegistryStore, SearchQuery } from './registry-store.js';

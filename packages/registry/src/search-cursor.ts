@@ -1,5 +1,4 @@
 import { MarketplaceError } from '@agentmesh/errors';
-import { z } from 'zod';
 
 /** Where an entry stands in an answer; smaller keys come first. */
 export interface SearchKey {
@@ -10,7 +9,6 @@ export interface SearchKey {
 }
 
 const LONGEST = 256;
-const schema = z.tuple([z.int().min(0), z.string(), z.int().min(0)]);
 
 /** Compares two keys: rank, then the newer, then the one put first. */
 export function compareKeys(a: SearchKey, b: SearchKey): number {
@@ -30,15 +28,30 @@ export function formatCursor(key: SearchKey): string {
  * @throws MarketplaceError `CURSOR_INVALID`
  */
 export function parseCursor(cursor: string): SearchKey {
-  try {
-    const text = Buffer.from(cursor.slice(0, LONGEST), 'base64url').toString();
-    const [rank, publishedAt, place] = schema.parse(JSON.parse(text));
+  const [rank, publishedAt, place, ...rest] = decode(cursor);
+  if (isCount(rank) && typeof publishedAt === 'string' && isCount(place) && rest.length === 0) {
     return { rank, publishedAt, place };
-  } catch (cause) {
-    throw new MarketplaceError('Expected a cursor as an earlier page of the same search gave it', {
-      code: 'CURSOR_INVALID',
-      hint: 'Begin the search again without a cursor.',
-      cause,
-    });
   }
+  throw cursorInvalid();
+}
+
+function decode(cursor: string): readonly unknown[] {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(cursor.slice(0, LONGEST), 'base64url').toString());
+    return Array.isArray(value) ? value : [];
+  } catch (cause) {
+    throw cursorInvalid(cause);
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
+
+function cursorInvalid(cause?: unknown): MarketplaceError {
+  return new MarketplaceError('Expected a cursor as an earlier page of the same search gave it', {
+    code: 'CURSOR_INVALID',
+    hint: 'Begin the search again without a cursor.',
+    cause,
+  });
 }

@@ -1,1 +1,2 @@
-export {};
+export type { LocalResolverOptions } from './create-resolver.js';
+export { createResolver } from './create-resolver.js';

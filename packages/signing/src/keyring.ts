@@ -27,7 +27,7 @@ export interface TrustOptions {
  */
 export class Keyring {
   readonly #authors: Map<string, readonly TrustedKey[]> = new Map();
-  readonly #revoked: Map<string, Revocation> = new Map();
+  readonly #revoked: Set<string> = new Set();
 
   /**
    * A keyring in memory, from a record or `Map` of author → key or keys, or a copy of another keyring.
@@ -139,7 +139,7 @@ export class Keyring {
     const keys = this.keysOf(key.author);
     const at = keys.findIndex((known) => known.keyId === key.keyId);
     this.#authors.set(key.author, at === -1 ? [...keys, key] : keys.with(at, key));
-    if (key.revoked !== undefined) this.#revoked.set(key.keyId, key.revoked);
+    if (key.revoked !== undefined) this.#revoked.add(key.keyId);
   }
 }
 

@@ -18,10 +18,8 @@ const keyRow = z.strictObject({
   valid_until: time.optional(),
   revoked: z.strictObject({ at: time.optional(), reason: z.string().optional() }).optional(),
 });
-const keyringFile = z.strictObject({
-  version: z.literal(1),
-  authors: z.array(z.strictObject({ author: z.string(), keys: z.array(keyRow) })),
-});
+const authorRow = z.strictObject({ author: z.string(), keys: z.array(keyRow) });
+const keyringFile = z.strictObject({ version: z.literal(1), authors: z.array(authorRow) });
 
 /**
  * Reads the text of `trusted-keys.yaml` (UTF-8). It is all or nothing: a file with one mistake trusts nobody.
@@ -33,38 +31,27 @@ export function parseKeyring(bytes: Uint8Array, path: string): readonly TrustedK
   const yaml = readKeyringYaml(bytes);
   if ('findings' in yaml) throw invalid(path, yaml.findings);
   const file = keyringFile.safeParse(yaml.value);
-  if (!file.success)
-    throw invalid(
-      path,
-      file.error.issues.map((issue) => problem(issue.path.join('.'), issue.message)),
-    );
-  const { authors } = file.data;
-  const findings = findDoubles(
-    'authors',
-    authors.map(({ author }) => author),
-  );
-  const keys: TrustedKey[] = [];
-  authors.forEach(({ author, keys: rows }, index) => {
-    const place = `authors.${index}.keys`;
-    const fault = authorFault(author);
-    if (fault !== undefined) {
-      findings.push(problem(`authors.${index}.author`, fault));
-      return;
-    }
-    findings.push(
-      ...findDoubles(
-        place,
-        rows.map((row) => row.key_id),
-      ),
-    );
-    rows.forEach((row, at) => {
-      const key = readRow(author, row);
-      if (typeof key === 'string') findings.push(problem(`${place}.${at}`, key));
-      else keys.push(key);
-    });
-  });
+  const findings = file.error?.issues.map((issue) => problem(issue.path.join('.'), issue.message)) ?? [];
+  const authors = file.data?.authors ?? [];
+  findings.push(...findDoubles(authors, 'author', 'authors'));
+  const keys = authors.flatMap((author, at) => readAuthor(author, `authors.${at}`, findings));
   if (findings.length > 0) throw invalid(path, findings);
   return spreadRevocations(keys);
+}
+
+function readAuthor(row: z.infer<typeof authorRow>, place: string, findings: Finding[]): readonly TrustedKey[] {
+  const fault = authorFault(row.author);
+  if (fault !== undefined) {
+    findings.push(problem(`${place}.author`, fault));
+    return [];
+  }
+  findings.push(...findDoubles(row.keys, 'key_id', `${place}.keys`));
+  return row.keys.flatMap((keyOfRow, at) => {
+    const key = readRow(row.author, keyOfRow);
+    if (typeof key !== 'string') return [key];
+    findings.push(problem(`${place}.keys.${at}`, key));
+    return [];
+  });
 }
 
 /** The row's key, or what is wrong with it. */
@@ -89,9 +76,14 @@ function spreadRevocations(keys: readonly TrustedKey[]): readonly TrustedKey[] {
   );
 }
 
-function findDoubles(path: string, names: readonly string[]): Finding[] {
-  const doubles = names.filter((name, at) => names.indexOf(name) !== at);
-  return [...new Set(doubles)].map((name) => problem(path, `${printable(name)} is listed twice`));
+function findDoubles<Name extends string>(
+  rows: readonly Readonly<Record<Name, string>>[],
+  field: Name,
+  place: string,
+): Finding[] {
+  const names = rows.map((row) => row[field]);
+  const doubles = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  return [...doubles].map((name) => problem(place, `${printable(name)} is listed twice`));
 }
 
 function problem(path: string, message: string): Finding {

@@ -3,7 +3,7 @@ import { decodeBase64 } from './decode-base64.js';
 import { keyInvalid } from './key-invalid.js';
 
 const MAX_PEM_LENGTH = 16_384;
-const BLOCK = /^\s*-----BEGIN ([A-Z0-9 ]{1,40})-----\r?\n((?:(?!-----)[^])*)-----END \1-----\s*$/;
+const BLOCK = /^\s*-----BEGIN ([A-Z0-9 ]{1,40})-----\r?\n((?:(?!-----)[\s\S])*)-----END \1-----\s*$/;
 
 /** One PEM block: what its label says it is, and its text between the two lines. */
 export interface PemBlock {

@@ -137,6 +137,16 @@ describe('a keyring file', () => {
     expect((await refusal(`# ${'x'.repeat(1_048_576)}\n`)).code).toBe('FILE_TOO_LARGE');
   });
 
+  it('is never written larger than it may be read', async () => {
+    const keyring = new Keyring();
+    const author = 'A'.repeat(600_000);
+    keyring.trust({ author: `${author}1`, key: alice.publicKey });
+    await keyring.save(path);
+    keyring.trust({ author: `${author}2`, key: alice.publicKey });
+    await expect(keyring.save(path)).rejects.toMatchObject({ code: 'KEYRING_INVALID' });
+    expect((await Keyring.open(path)).entries()).toHaveLength(1);
+  });
+
   it('reports every problem in one go, at most twenty', async () => {
     const rows = Array.from({ length: 30 }, (_, at) => ({ key_id: `SHA256:${at}`, public_key: 'x' }));
     expect((await refusal(fileOf(...rows))).findings).toHaveLength(20);

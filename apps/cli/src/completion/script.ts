@@ -34,15 +34,19 @@ function choices(commands: readonly CommandShape[]): Map<string, string[]> {
 }
 
 function bashScript(commands: readonly CommandShape[]): string {
-  const cases = [...choices(commands)].map(([typed, next]) => `    '${typed}') choices='${next.join(' ')}' ;;`);
+  const cases = [...choices(commands)].map(([typed, next]) => `      '${typed}') choices='${next.join(' ')}' ;;`);
   return `_agentmesh() {
   local current="\${COMP_WORDS[COMP_CWORD]}" typed='' word choices=''
   for word in "\${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
     case "$word" in -*) ;; *) typed="\${typed:+$typed }$word" ;; esac
   done
-  case "$typed" in
+  while :; do
+    case "$typed" in
 ${cases.join('\n')}
-  esac
+    esac
+    [ -n "$choices" ] || [ -z "$typed" ] && break
+    case "$typed" in *' '*) typed="\${typed% *}" ;; *) typed='' ;; esac
+  done
   COMPREPLY=($(compgen -W "$choices" -- "$current"))
 }
 complete -o default -F _agentmesh agentmesh

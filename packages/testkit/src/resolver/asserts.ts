@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { isMarketplaceError } from '@agentmesh/errors';
 import { FETCH_ERROR_CODES, parseSource, resolverName } from '@agentmesh/resolver';
 import type { KnownSource, ResolverContract } from './resolver-contract.js';
-import type { ResolverTrial } from './resolver-trial.js';
+import type { ResolverTrial } from './trial.js';
 
 /** The fetch succeeded with `source`, whole and nothing beside it. */
 export function assertFetched(trial: ResolverTrial, source: KnownSource, scheme: string): void {
@@ -33,8 +33,8 @@ export function assertRefused(trial: ResolverTrial, contract: ResolverContract, 
 /** The fetch failed because `reason` aborted it, and left nothing. A coded error is as good as the reason itself. */
 export function assertCancelled(trial: ResolverTrial, contract: ResolverContract, reason: unknown): void {
   assert.equal(trial.fetched, undefined, 'Expected the fetch to be cancelled, but it succeeded');
-  if (trial.error !== reason && !isAbortError(trial.error)) return assertRefused(trial, contract);
-  assertNothingLeft(trial);
+  if (trial.error === reason || isAbortError(trial.error)) assertNothingLeft(trial);
+  else assertRefused(trial, contract);
 }
 
 function assertNothingLeft(trial: ResolverTrial): void {

@@ -1,0 +1,37 @@
+import { assertPluginName } from '@agentmesh/manifest';
+import { parseSource, type Source } from '@agentmesh/resolver';
+
+/** Scheme under which plugins of the registry are recorded. */
+export const REGISTRY_SCHEME = 'registry';
+
+/** What the user asked for: a name of the registry, or a source. */
+export type InstallTarget =
+  | { readonly kind: 'registry'; readonly name: string; readonly version?: string }
+  | { readonly kind: 'source'; readonly source: Source };
+
+/**
+ * Reads what `install` was given. A bare name, and `registry://NAME` or `registry://NAME@VERSION` as the lock writes them,
+ * mean the registry; any other `scheme://spec` is a source.
+ *
+ * @throws MarketplaceError `NAME_INVALID`, `SOURCE_SYNTAX`
+ */
+export function readTarget(text: string): InstallTarget {
+  if (!text.includes('://')) return registryTarget(text);
+  const source = parseSource(text);
+  return source.scheme === REGISTRY_SCHEME ? registryTarget(...splitVersion(source.spec)) : { kind: 'source', source };
+}
+
+/** How the lock writes a plugin of the registry. */
+export function registrySource(name: string, version?: string): string {
+  return `${REGISTRY_SCHEME}://${name}${version === undefined ? '' : `@${version}`}`;
+}
+
+function registryTarget(name: string, version?: string): InstallTarget {
+  assertPluginName(name);
+  return version === undefined ? { kind: 'registry', name } : { kind: 'registry', name, version };
+}
+
+function splitVersion(spec: string): [name: string, version?: string] {
+  const at = spec.indexOf('@');
+  return at === -1 ? [spec] : [spec.slice(0, at), spec.slice(at + 1)];
+}

@@ -1,0 +1,22 @@
+import { isMarketplaceError } from '@agentmesh/errors';
+import type { RegistryEntry } from '@agentmesh/registry';
+import { askPolicy } from './ask-policy.js';
+import type { InstallSession } from './install-session.js';
+import { REGISTRY_SCHEME, registrySource } from './read-target.js';
+
+/**
+ * All versions of a name, after the policy has looked at it; empty when the registry does not list it, or when there is none.
+ *
+ * @throws MarketplaceError `POLICY_DENIED`; what the registry throws
+ */
+export async function findEntries(session: InstallSession, name: string): Promise<readonly RegistryEntry[]> {
+  const { policy, registry } = session;
+  const source = { scheme: REGISTRY_SCHEME, spec: name };
+  await askPolicy(registrySource(name), () => (policy.beforeFetch ? policy.beforeFetch(source) : { allow: true }));
+  try {
+    return (await registry?.versions(name)) ?? [];
+  } catch (error) {
+    if (isMarketplaceError(error) && error.code === 'PLUGIN_NOT_FOUND') return [];
+    throw error;
+  }
+}

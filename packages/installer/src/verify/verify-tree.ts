@@ -1,0 +1,32 @@
+import { realpath } from 'node:fs/promises';
+import type { TreeFile } from '@agentmesh/artifact';
+import { assertPluginName, type PluginManifest } from '@agentmesh/manifest';
+import type { InstallContext } from '../install/install-context.js';
+import { notInstalled } from './not-installed.js';
+import { readSteadily } from './read-steadily.js';
+import { reportPlugin } from './report-plugin.js';
+import { treeTampered } from './tree-tampered.js';
+
+/** An installed plugin that was just found intact. */
+export interface VerifiedTree {
+  /** Real folder of its files, no link on the way. */
+  readonly root: string;
+  readonly manifest: PluginManifest;
+  readonly files: readonly TreeFile[];
+}
+
+/** See `PluginInstaller.verifyTree`. */
+export async function verifyTree(
+  context: Pick<InstallContext, 'workspace' | 'keyring' | 'now'>,
+  name: string,
+): Promise<VerifiedTree> {
+  assertPluginName(name);
+  return readSteadily(context.workspace, async (current) => {
+    const locked = current.plugins.get(name);
+    if (locked === undefined) throw notInstalled(name, current.plugins);
+    const { report, inspected } = await reportPlugin(context, current, name, locked);
+    const { root, manifest, files } = inspected;
+    if (!report.intact || root === undefined || manifest === undefined) throw treeTampered(name, report.differences);
+    return { root: await realpath(root), manifest, files };
+  });
+}

@@ -1,0 +1,113 @@
+import type { Archive } from '@agentmesh/artifact';
+import { MarketplaceError, printable } from '@agentmesh/errors';
+import { manifestFromObject, type PluginManifest } from '@agentmesh/manifest';
+import type { PublicKeyInput } from '@agentmesh/signing';
+import type { BlobStore } from './blob-store.js';
+import { checkVersion } from './check-version.js';
+import { findSigningKey } from './find-signing-key.js';
+import { type FolderOptions, loadPublishable } from './load-publishable.js';
+import { packPlugin } from './pack-plugin.js';
+import { refuseUnpublishable } from './refuse-unpublishable.js';
+import type { ArtifactReference, OwnerKey, RegistryEntry } from './registry-entry.js';
+import type { PackedPlugin, RegistryOptions } from './registry-options.js';
+import type { RegistryStore } from './registry-store.js';
+
+/** What publishing and registering work with. */
+export interface PublishContext extends RegistryOptions {
+  readonly store: RegistryStore;
+  readonly blobs: BlobStore;
+  readonly now: () => Date;
+}
+
+/** Who publishes. */
+export interface RegisterOptions {
+  /** The key that signed; it has to verify, and owns the name when it is the first. */
+  readonly publicKey?: PublicKeyInput;
+}
+
+/** Who publishes, and how the folder is read. */
+export interface PublishOptions extends RegisterOptions, FolderOptions {}
+
+/** Lists a manifest without files; see `PluginRegistry.register`. */
+export async function registerManifest(
+  context: PublishContext,
+  fields: PluginManifest,
+  options: RegisterOptions,
+): Promise<RegistryEntry> {
+  const { manifest } = manifestFromObject(fields, { strict: true });
+  refuseUnpublishable(manifest);
+  const key = findKey(context, manifest, options);
+  return list(context, manifest, { key, artifact: undefined });
+}
+
+/** Packs and lists a plugin's folder; see `PluginRegistry.publish`. */
+export async function publishPlugin(
+  context: PublishContext,
+  dir: string,
+  options: PublishOptions,
+): Promise<RegistryEntry> {
+  const { publicKey: _, ...folder } = options;
+  const loaded = await loadPublishable(dir, folder);
+  const { manifest } = loaded;
+  const key = findKey(context, manifest, options);
+  // Asked once before the work of packing, and decided below.
+  await context.store.change(manifest.name, (rows) => checkVersion(rows, manifest, key));
+  const archive = await packPlugin(dir, loaded, folder);
+  await refuseFiles(context, { manifest, dir, tree: archive.tree });
+  options.signal?.throwIfAborted();
+  return listWithFiles(context, { manifest, key, archive });
+}
+
+/** The archive goes first: one that no version lists is harmless, a version without its archive is not. */
+async function listWithFiles(
+  context: PublishContext,
+  plugin: { manifest: PluginManifest; key: OwnerKey | undefined; archive: Archive },
+): Promise<RegistryEntry> {
+  const { bytes, integrity } = plugin.archive;
+  await context.blobs.put(bytes, integrity);
+  const artifact = { integrity, size: bytes.length };
+  const entry = await list(context, plugin.manifest, { key: plugin.key, artifact });
+  // Again, because the same version may just have been unregistered, and its archive removed after the first time.
+  await context.blobs.put(bytes, integrity);
+  return entry;
+}
+
+function list(
+  context: PublishContext,
+  manifest: PluginManifest,
+  known: { readonly key: OwnerKey | undefined; readonly artifact: ArtifactReference | undefined },
+): Promise<RegistryEntry> {
+  const { artifact } = known;
+  return context.store.change(manifest.name, (rows) => {
+    const { key, isFirst } = checkVersion(rows, manifest, known.key);
+    const entry: RegistryEntry = Object.freeze({
+      manifest,
+      publishedAt: context.now().toISOString(),
+      ...(artifact === undefined ? {} : { artifact: Object.freeze(artifact) }),
+      status: Object.freeze({ state: 'active' }),
+      ...(key === undefined ? {} : { keyId: key.keyId }),
+    });
+    rows.put(entry);
+    if (isFirst && key !== undefined) rows.setOwners([key]);
+    return entry;
+  });
+}
+
+function findKey(
+  { keys, now }: PublishContext,
+  manifest: PluginManifest,
+  { publicKey }: RegisterOptions,
+): OwnerKey | undefined {
+  return findSigningKey(manifest, { publicKey, keys, now: now() });
+}
+
+async function refuseFiles({ checkFiles }: PublishContext, plugin: PackedPlugin): Promise<void> {
+  const findings = (await checkFiles?.(plugin)) ?? [];
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  if (errors.length === 0) return;
+  throw new MarketplaceError(`The files of ${printable(plugin.manifest.name)} cannot be published:`, {
+    code: 'NOT_PUBLISHABLE',
+    hint: 'Correct what is listed, sign again, and publish.',
+    findings: errors,
+  });
+}

@@ -1,0 +1,22 @@
+import { changeListed } from './change-listed.js';
+import { getVersion } from './get-entry.js';
+import type { EntryStatus, RegistryEntry } from './registry-entry.js';
+import type { RegistryStore } from './registry-store.js';
+
+/**
+ * Changes the status of a listed version, and nothing else of it.
+ *
+ * @throws MarketplaceError `PLUGIN_NOT_FOUND`, `VERSION_NOT_FOUND`
+ */
+export async function setStatus(
+  store: RegistryStore,
+  { name, version }: { readonly name: string; readonly version: string },
+  status: EntryStatus,
+): Promise<RegistryEntry> {
+  return changeListed(store, name, (rows) => {
+    const entry = getVersion(name, rows.versions, version);
+    const next = Object.freeze({ ...entry, status: Object.freeze(status) });
+    rows.put(next);
+    return next;
+  });
+}

@@ -1,0 +1,39 @@
+'use strict';
+
+// Taken before any plugin code runs: whatever a plugin patches later, the guest goes on with these.
+
+const uncurry = Function.prototype.bind.bind(Function.prototype.call);
+const lengthOfBytes = Object.getOwnPropertyDescriptor(Object.getPrototypeOf(Uint8Array.prototype), 'length')?.get;
+
+module.exports = {
+  apply: Reflect.apply,
+  bufferFrom: Buffer.from,
+  /** @type {(text: string) => number} */
+  byteLength: Buffer.byteLength,
+  /** @type {(bytes: Uint8Array) => number} */
+  bytesLength: uncurry(lengthOfBytes),
+  decodeUri: decodeURIComponent,
+  defineProperty: Object.defineProperty,
+  /** A lookup in an object without a prototype runs no code that a plugin could have patched. @type {() => Record<string, any>} */
+  dictionary: Object.create.bind(Object, null),
+  encodeUri: encodeURIComponent,
+  getBuiltinModule: process.getBuiltinModule,
+  /** @type {(object: unknown, key: PropertyKey) => boolean} */
+  hasOwn: Object.hasOwn,
+  /** @type {(text: string, part: string, from?: number) => number} */
+  indexOf: uncurry(String.prototype.indexOf),
+  isArray: Array.isArray,
+  keys: Object.keys,
+  /** @type {(text: string, part: string, from?: number) => number} */
+  lastIndexOf: uncurry(String.prototype.lastIndexOf),
+  parse: JSON.parse,
+  /** @type {(text: string, start: number, end?: number) => string} */
+  slice: uncurry(String.prototype.slice),
+  /** @type {(text: string, part: string) => boolean} */
+  startsWith: uncurry(String.prototype.startsWith),
+  stringify: JSON.stringify,
+  toText: String,
+  SafeError: Error,
+  SafeSyntaxError: SyntaxError,
+  SafeTypeError: TypeError,
+};

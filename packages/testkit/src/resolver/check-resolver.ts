@@ -1,0 +1,21 @@
+import type { ContractCheck } from '../contract-check.js';
+import { basicChecks } from './basic-checks.js';
+import { cancellationChecks } from './cancellation-checks.js';
+import { hostileChecks } from './hostile-checks.js';
+import { limitChecks } from './limit-checks.js';
+import { parallelChecks } from './parallel-checks.js';
+import type { ResolverContract } from './resolver-contract.js';
+
+/**
+ * The contract of `SourceResolver` as checks. They work in folders of their own below the system's temporary folder and
+ * remove them; servers and credentials that the resolver needs are the caller's business.
+ */
+export function checkResolver(contract: ResolverContract): ContractCheck[] {
+  return [
+    ...basicChecks(contract),
+    ...hostileChecks(contract),
+    ...limitChecks(contract),
+    ...cancellationChecks(contract),
+    ...parallelChecks(contract),
+  ];
+}

@@ -1,0 +1,149 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type PackageRegistry, startPackageRegistry } from './support/package-registry.js';
+import { usages } from './support/usages.js';
+
+const root = join(import.meta.dirname, '..');
+const MINUTES = 60_000;
+
+let folder: string;
+let clone: string;
+let registry: PackageRegistry;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'agentmesh-release-'));
+  clone = join(folder, 'clone');
+  registry = await startPackageRegistry(join(folder, 'registry'));
+  await cloneWorkTree();
+}, 3 * MINUTES);
+
+afterAll(async () => {
+  await registry?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A repository of its own with the files as they are now, so that a release can be tried without touching this one. */
+async function cloneWorkTree(): Promise<void> {
+  const { stdout } = await execa('git', ['ls-files', '-co', '--exclude-standard', '-z'], { cwd: root });
+  for (const path of stdout.split('\0').filter((path) => path !== '')) {
+    await cp(join(root, path), join(clone, path)).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error; // deleted, and not committed yet
+    });
+  }
+  const git = (...args: string[]) =>
+    execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd: clone });
+  await git('init', '--quiet', '--initial-branch=main');
+  await git('add', '--all');
+  await git('commit', '--quiet', '--message=now');
+  await execa('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], { cwd: clone });
+}
+
+async function versions(): Promise<Record<string, string>> {
+  const folders = [...(await readdir(join(clone, 'packages'))).map((name) => `packages/${name}`), 'apps/cli'];
+  const manifests = await Promise.all(folders.map((path) => readFile(join(clone, path, 'package.json'), 'utf8')));
+  return Object.fromEntries(manifests.map((text) => JSON.parse(text)).map(({ name, version }) => [name, version]));
+}
+
+async function release(): Promise<void> {
+  const identity = {
+    GIT_AUTHOR_NAME: 't',
+    GIT_AUTHOR_EMAIL: 't@localhost',
+    GIT_COMMITTER_NAME: 't',
+    GIT_COMMITTER_EMAIL: 't@localhost',
+  };
+  await execa('pnpm', ['exec', 'changeset', 'version'], { cwd: clone, env: identity });
+  await execa('git', ['commit', '--all', '--quiet', '--message=versions'], { cwd: clone, env: identity });
+  const npm = { NPM_CONFIG_USERCONFIG: registry.npmrc, npm_config_registry: registry.url };
+  await execa('pnpm', ['release'], { cwd: clone, env: { ...identity, ...npm } });
+}
+
+async function published(name: string): Promise<string[]> {
+  const answer = await fetch(new URL(name.replace('/', '%2f'), registry.url));
+  const body: unknown = await answer.json();
+  return Object.keys((body as { versions: object }).versions); // the npm registry's document of a package
+}
+
+describe('a release', () => {
+  it(
+    'publishes every package at its first version',
+    async () => {
+      await release();
+      const first = await versions();
+      expect(new Set(Object.values(first))).toEqual(new Set(['0.1.0']));
+      for (const name of Object.keys(first)) expect(await published(name)).toEqual(['0.1.0']);
+    },
+    5 * MINUTES,
+  );
+
+  it.each(Object.entries(usages))(
+    'lets a foreign ESM project install %s alone, type-check and use it',
+    async (name, usage) => {
+      const project = join(folder, 'foreign', name);
+      await mkdir(project, { recursive: true });
+      await writeFile(
+        join(project, 'package.json'),
+        JSON.stringify({ name: 'foreign', private: true, type: 'module' }),
+      );
+      await writeFile(join(project, 'use.ts'), usage);
+      const install = ['install', '--no-audit', '--no-fund', '--userconfig', registry.npmrc, `${name}@0.1.0`];
+      await execa('npm', install, { cwd: project, env: { npm_config_cache: join(folder, 'npm-cache') } });
+      const types = join(root, 'node_modules/@types');
+      const compiler = [
+        '--noEmit',
+        '--strict',
+        '--module',
+        'nodenext',
+        '--target',
+        'es2024',
+        '--typeRoots',
+        types,
+        '--types',
+        'node',
+        'use.ts',
+      ];
+      await execa(join(root, 'node_modules/.bin/tsc'), compiler, { cwd: project });
+      const { stdout } = await execa(process.execPath, ['use.ts'], { cwd: project });
+      expect(stdout).toContain('used');
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'installs the command, which runs as its bin',
+    async () => {
+      const project = join(folder, 'foreign', 'cli');
+      await mkdir(project, { recursive: true });
+      await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'foreign', private: true }));
+      const install = ['install', '--no-audit', '--no-fund', '--userconfig', registry.npmrc, '@agentmesh/cli@0.1.0'];
+      await execa('npm', install, { cwd: project, env: { npm_config_cache: join(folder, 'npm-cache') } });
+      const { stdout } = await execa(join(project, 'node_modules/.bin/agentmesh'), ['source', 'list', '--json'], {
+        cwd: project,
+      });
+      expect(JSON.parse(stdout)).toEqual({ schemes: ['local'] });
+    },
+    2 * MINUTES,
+  );
+
+  it(
+    'raises one changed package and its dependents alone',
+    async () => {
+      const before = await versions();
+      await writeFile(join(clone, '.changeset/one.md'), '---\n"@agentmesh/registry": minor\n---\n\nA change.\n');
+      await release();
+      const after = await versions();
+      const raised = Object.keys(after).filter((name) => after[name] !== before[name]);
+      expect(raised.sort()).toEqual([
+        '@agentmesh/cli',
+        '@agentmesh/installer',
+        '@agentmesh/registry',
+        '@agentmesh/testkit',
+      ]);
+      expect(await published('@agentmesh/registry')).toEqual(['0.1.0', '0.2.0']);
+      expect(await published('@agentmesh/manifest')).toEqual(['0.1.0']);
+    },
+    5 * MINUTES,
+  );
+});

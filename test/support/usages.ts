@@ -1,0 +1,85 @@
+/** For each package, a program of somebody who has it alone; each prints `used` at its end. */
+export const usages: Readonly<Record<string, string>> = {
+  '@agentmesh/errors': `
+import { isMarketplaceError, MarketplaceError } from '@agentmesh/errors';
+const error: unknown = new MarketplaceError('m', { code: 'C', hint: 'h' });
+if (isMarketplaceError(error) && error.code === 'C') console.log('used');
+`,
+  '@agentmesh/files': `
+import { readFileLimited, withFileLock, writeFileAtomic } from '@agentmesh/files';
+const text: string = await withFileLock('f.lock', {}, async () => {
+  await writeFileAtomic('f.txt', 'used');
+  return (await readFileLimited('f.txt', 10)).toString('utf8');
+});
+console.log(text);
+`,
+  '@agentmesh/artifact': `
+import { mkdir, writeFile } from 'node:fs/promises';
+import { listTree, packTree, unpackArchive } from '@agentmesh/artifact';
+await mkdir('tree');
+await writeFile('tree/a.js', 'export {};');
+const { bytes, integrity } = await packTree('tree');
+const tree = await unpackArchive(bytes, 'out', { integrity });
+if (tree.digest === (await listTree('tree')).digest) console.log('used');
+`,
+  '@agentmesh/manifest': `
+import { createManifest, type PluginManifest, PluginType, satisfies } from '@agentmesh/manifest';
+const manifest: PluginManifest = createManifest({
+  name: 'a', version: '1.0.0', description: 'd', author: 'x', plugin_type: PluginType.validator,
+});
+if (satisfies(manifest.version, '>=1.0.0,<2.0.0')) console.log('used');
+`,
+  '@agentmesh/signing': `
+import { mkdir, writeFile } from 'node:fs/promises';
+import { PluginSigner, signPlugin, verifySignature } from '@agentmesh/signing';
+await mkdir('p');
+await writeFile('p/agent-plugin.yaml', 'name: a\\nversion: 1.0.0\\ndescription: d\\nauthor: x\\nplugin_type: validator\\n');
+const signer = PluginSigner.generate();
+const answer: true = verifySignature(await signPlugin('p', signer), signer.publicKey);
+if (answer) console.log('used');
+`,
+  '@agentmesh/registry': `
+import { mkdir, writeFile } from 'node:fs/promises';
+import { PluginRegistry } from '@agentmesh/registry';
+await mkdir('p');
+await writeFile('p/agent-plugin.yaml', 'name: abc\\nversion: 1.0.0\\ndescription: d\\nauthor: x\\nplugin_type: validator\\n');
+await writeFile('p/abc.js', 'export const f = () => 1;');
+const registry = new PluginRegistry();
+await registry.publish('p');
+if ((await registry.search('ab'))[0]?.name === 'abc') console.log('used');
+`,
+  '@agentmesh/resolver': `
+import { formatSource, parseSource, type SourceResolver, SourceRegistry } from '@agentmesh/resolver';
+const resolver: SourceResolver = {
+  scheme: 'hello',
+  fetch: async (spec) => ({ name: spec, resolved: \`hello://\${spec}\` }),
+};
+const sources = new SourceRegistry().register(resolver);
+if (sources.schemes()[0] === 'hello' && formatSource(parseSource('hello://x')) === 'hello://x') console.log('used');
+`,
+  '@agentmesh/resolver-local': `
+import { createResolver } from '@agentmesh/resolver-local';
+if (createResolver({ root: '.' }).scheme === 'local') console.log('used');
+`,
+  '@agentmesh/installer': `
+import { PluginInstaller } from '@agentmesh/installer';
+const installer = new PluginInstaller({ pluginsDir: 'state/plugins' });
+if (!PluginInstaller.checkSandbox('subprocess') && (await installer.listInstalled()).length === 0) console.log('used');
+`,
+  '@agentmesh/sandbox': `
+import { mkdir, writeFile } from 'node:fs/promises';
+import { PluginSandbox, PluginSandboxError } from '@agentmesh/sandbox';
+await mkdir('plugins', { recursive: true });
+const sandbox = new PluginSandbox({ pluginsDir: 'plugins', timeoutMs: 5_000 });
+await sandbox.execute({ plugin: 'absent', function: 'f', input: {} }).catch((error: unknown) => {
+  if (error instanceof PluginSandboxError && error.code === 'PLUGIN_NOT_INSTALLED') console.log('used');
+});
+await sandbox.close();
+await writeFile('done', '');
+`,
+  '@agentmesh/testkit': `
+import { checkResolver, type ContractCheck } from '@agentmesh/testkit';
+const checks: (...args: Parameters<typeof checkResolver>) => readonly ContractCheck[] = checkResolver;
+if (typeof checks === 'function') console.log('used');
+`,
+};

@@ -18,7 +18,7 @@ export async function listOwnKeys(settings: Settings): Promise<OwnKey[]> {
 }
 
 async function keysIn(folder: string): Promise<OwnKey[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const names: readonly string[] = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });

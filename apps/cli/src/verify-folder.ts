@@ -14,7 +14,6 @@ export interface VerifiedFolder {
   /** `verified`, or `unverified` when no key is there to check with, or `unsigned`. */
   readonly state: string;
   readonly key_id: string | null;
-  readonly differences: readonly [];
 }
 
 /**
@@ -34,7 +33,7 @@ export async function verifyFolder(
   if (!isManifest || basename(target) === MANIFEST_FILENAME)
     await checkDigest(manifest, isManifest ? dirname(target) : target, isManifest);
   const { state, keyId } = await checkSigner(composition, manifest, keyFile);
-  return { name: manifest.name, version: manifest.version, state, key_id: keyId, differences: [] };
+  return { name: manifest.name, version: manifest.version, state, key_id: keyId };
 }
 
 async function checkDigest(manifest: PluginManifest, folder: string, manifestAlone: boolean): Promise<void> {

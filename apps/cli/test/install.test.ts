@@ -49,7 +49,7 @@ describe('a plugin on its way', () => {
     expect(await cli.json(['plugin', 'list', '--type', 'agent'])).toMatchObject({ data: { plugins: [] } });
     expect(await cli.json(['plugin', 'verify', VALIDATOR])).toMatchObject({
       status: 0,
-      data: { plugins: [{ differences: [] }] },
+      data: { plugins: [{ state: 'verified' }] },
     });
     const { stdout } = await cli.run(['plugin', 'run', VALIDATOR, 'validate', '--input', INPUT]);
     expect(stdout).toBe('{"result":{"valid":true,"word_count":5,"message":"OK — 5 words (limit: 500)"}}');

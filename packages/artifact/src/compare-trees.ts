@@ -10,7 +10,8 @@ export function compareTrees(expected: readonly TreeFile[], actual: readonly Tre
     const found = rest.get(file.path);
     rest.delete(file.path);
     if (found === undefined) differences.push({ path: file.path, kind: 'missing' });
-    else if (found.sha256 !== file.sha256 || found.size !== file.size) differences.push({ path: file.path, kind: 'changed' });
+    else if (found.sha256 !== file.sha256 || found.size !== file.size)
+      differences.push({ path: file.path, kind: 'changed' });
     else if (found.executable !== file.executable) differences.push({ path: file.path, kind: 'mode' });
   }
   for (const path of rest.keys()) differences.push({ path, kind: 'added' });

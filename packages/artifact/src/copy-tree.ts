@@ -1,9 +1,10 @@
 import { FILES_AT_ONCE } from './files-at-once.js';
+import { fillTarget } from './fill-target.js';
 import { forEachBounded } from './for-each-bounded.js';
 import { createTree, type Tree, type TreeFile } from './tree.js';
 import type { TreeOptions } from './tree-options.js';
 import { openTree, type TreeReader } from './tree-reader.js';
-import { TreeWriter } from './tree-writer.js';
+import type { TreeWriter } from './tree-writer.js';
 
 /**
  * Copies a folder into an absent or empty one and hashes it on the way: the answer describes the bytes that were written.
@@ -14,13 +15,7 @@ import { TreeWriter } from './tree-writer.js';
  */
 export async function copyTree(source: string, target: string, options: TreeOptions = {}): Promise<Tree> {
   const reader = await openTree(source, { ...options, singleLink: true });
-  const writer = await TreeWriter.open(target);
-  try {
-    return await copyFiles(reader, writer, options.signal);
-  } catch (error) {
-    await writer.abandon();
-    throw error;
-  }
+  return fillTarget(target, (writer) => copyFiles(reader, writer, options.signal));
 }
 
 async function copyFiles(reader: TreeReader, writer: TreeWriter, signal: AbortSignal | undefined): Promise<Tree> {

@@ -22,7 +22,8 @@ export function findPathFault(path: string, limits: TreeLimits): Refusal | undef
   for (const segment of segments) {
     const fault = findSegmentFault(segment);
     if (fault !== undefined) return { code: 'TREE_UNSAFE', reason: fault };
-    if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES) return large(`a name is longer than ${MAX_SEGMENT_BYTES} bytes`);
+    if (Buffer.byteLength(segment) > MAX_SEGMENT_BYTES)
+      return large(`a name is longer than ${MAX_SEGMENT_BYTES} bytes`);
   }
   if (!(segments.length <= limits.maxDepth)) return large(`it lies deeper than ${limits.maxDepth} levels`);
   return undefined;

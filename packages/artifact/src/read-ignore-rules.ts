@@ -1,6 +1,6 @@
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { IGNORE_FILENAME, type IgnoreRules, parseIgnoreRules } from './ignore-rules.js';
+import { lstatIfThere } from './lstat-if-there.js';
 import { readTreeFile } from './read-tree-file.js';
 import { tooLarge } from './refusal.js';
 
@@ -13,7 +13,7 @@ const MAX_BYTES = 65_536;
  */
 export async function readIgnoreRules(root: string, signal?: AbortSignal): Promise<IgnoreRules> {
   const chunks: Buffer[] = [];
-  if (!(await exists(join(root, IGNORE_FILENAME)))) return parseIgnoreRules('');
+  if ((await lstatIfThere(join(root, IGNORE_FILENAME))) === undefined) return parseIgnoreRules('');
   await readTreeFile(root, IGNORE_FILENAME, {
     singleLink: true,
     signal,
@@ -23,14 +23,4 @@ export async function readIgnoreRules(root: string, signal?: AbortSignal): Promi
     onChunk: (chunk) => void chunks.push(chunk),
   });
   return parseIgnoreRules(Buffer.concat(chunks).toString('utf8'));
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-    throw error;
-  }
 }

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import { ContentHash } from './content-hash.js';
 import { closeDescriptor, openDescriptor, readDescriptor, statDescriptor } from './descriptor.js';
+import { errorCode } from './error-code.js';
 import { unsafe } from './refusal.js';
 import type { TreeFile } from './tree.js';
 
@@ -50,7 +51,7 @@ async function openWithoutFollowing(root: string, path: string): Promise<number>
   try {
     return await openDescriptor(join(root, path), READ_FLAGS);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === 'ELOOP' || code === 'EMLINK') throw unsafe(path, 'it is a symbolic link');
     if (code === 'ENXIO') throw unsafe(path, 'it is not a regular file');
     throw error;

@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { MarketplaceError, printable } from '@agentmesh/errors';
+import { lstatIfThere } from './lstat-if-there.js';
 import { unsafe } from './refusal.js';
 
 const MAX_PATH_SHOWN = 1_000;
@@ -11,18 +11,15 @@ const MAX_PATH_SHOWN = 1_000;
  * @throws MarketplaceError `TREE_NOT_FOUND`, `TREE_UNSAFE`
  */
 export async function statRoot(root: string): Promise<Stats> {
-  const stat = await lstat(root).catch((error: NodeJS.ErrnoException) => {
-    throw error.code === 'ENOENT' || error.code === 'ENOTDIR' ? notFound(root, error) : error;
-  });
-  if (stat.isSymbolicLink()) throw unsafe(root, 'the root folder is a symbolic link');
-  if (!stat.isDirectory()) throw notFound(root);
+  const stat = await lstatIfThere(root);
+  if (stat?.isSymbolicLink()) throw unsafe(root, 'the root folder is a symbolic link');
+  if (!stat?.isDirectory()) throw notFound(root);
   return stat;
 }
 
-function notFound(root: string, cause?: Error): MarketplaceError {
+function notFound(root: string): MarketplaceError {
   return new MarketplaceError(`Expected a folder at ${printable(root, MAX_PATH_SHOWN)}`, {
     code: 'TREE_NOT_FOUND',
     hint: "Give the plugin's folder.",
-    cause,
   });
 }

@@ -24,8 +24,13 @@ export class TaskPool {
 
   /** Waits until no task runs; throws the first failure. */
   async settle(): Promise<void> {
-    while (this.#running > 0) await this.#oneEnds();
+    await this.idle();
     this.#throwIfStopped();
+  }
+
+  /** Waits until no task runs, whatever became of them. */
+  async idle(): Promise<void> {
+    while (this.#running > 0) await this.#oneEnds();
   }
 
   async #run(task: () => Promise<void>): Promise<void> {

@@ -1,5 +1,6 @@
 import { printable } from '@agentmesh/errors';
 import { findPathFault } from './find-path-fault.js';
+import { foldersOf } from './folders-of.js';
 import { refused, tooLarge, unsafe } from './refusal.js';
 import type { TreeLimits } from './tree-limits.js';
 
@@ -68,9 +69,7 @@ export class TreeGuard {
   }
 
   #addParents(path: string): void {
-    for (let end = path.indexOf('/'); end !== -1; end = path.indexOf('/', end + 1)) {
-      this.#addOneFolder(path.slice(0, end));
-    }
+    for (const folder of foldersOf(path)) this.#addOneFolder(folder);
   }
 
   #addOneFolder(path: string): void {

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { readIgnoreRules } from './read-ignore-rules.js';
 import { readTreeFile } from './read-tree-file.js';
 import { statRoot } from './stat-root.js';
@@ -31,16 +32,18 @@ export interface OpenTreeOptions extends TreeOptions {
 export async function openTree(dir: string, options: OpenTreeOptions): Promise<TreeReader> {
   const { signal, singleLink } = options;
   signal?.throwIfAborted();
-  await statRoot(dir);
+  // Without it a trailing slash would make a link look like the folder it leads to.
+  const root = resolve(dir);
+  await statRoot(root);
   const guard = new TreeGuard({ ...DEFAULT_TREE_LIMITS, ...options.limits });
-  const ignored = options.view === 'packing' ? await readIgnoreRules(dir, signal) : () => false;
-  const walk = await walkTree(dir, { guard, ignored, signal });
+  const ignored = options.view === 'packing' ? await readIgnoreRules(root, signal) : () => false;
+  const walk = await walkTree(root, { guard, ignored, signal });
   return {
     paths: walk.paths,
     confirm: walk.confirm,
     read: async (path, onChunk) => {
       const onSize = (size: number) => guard.addBytes(path, size);
-      return (await readTreeFile(dir, path, { singleLink, signal, onSize, onChunk })).file;
+      return (await readTreeFile(root, path, { singleLink, signal, onSize, onChunk })).file;
     },
   };
 }

@@ -1,8 +1,10 @@
-import type { Stats } from 'node:fs';
-import { lstat, mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, readdir, rmdir, unlink } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { changeDescriptorMode, closeDescriptor, openDescriptor, writeDescriptor } from './descriptor.js';
+import { errorCode } from './error-code.js';
+import { lstatIfThere } from './lstat-if-there.js';
+import { parentOf } from './parent-of.js';
 
 const MAX_PATH_SHOWN = 1_000;
 
@@ -17,7 +19,7 @@ export class TreeWriter {
   readonly #target: string;
   readonly #made: readonly string[];
   readonly #folders = new Map<string, Promise<void>>();
-  readonly #files: string[] = [];
+  readonly #written: { readonly folders: string[]; readonly files: string[] } = { folders: [], files: [] };
 
   private constructor(target: string, made: readonly string[]) {
     this.#target = target;
@@ -30,17 +32,18 @@ export class TreeWriter {
    * @throws MarketplaceError `TARGET_NOT_EMPTY` when something is there already
    */
   static async open(target: string): Promise<TreeWriter> {
-    const stat = await statOrUndefined(target);
-    if (stat === undefined) return new TreeWriter(target, foldersBetween(await mkdir(target, { recursive: true }), target));
-    if (!stat.isDirectory() || (await readdir(target)).length > 0) throw notEmpty(target);
-    return new TreeWriter(target, []);
+    const path = resolve(target);
+    const stat = await lstatIfThere(path);
+    if (stat === undefined) return new TreeWriter(path, foldersUpTo(await mkdir(path, { recursive: true }), path));
+    if (!stat.isDirectory() || (await readdir(path)).length > 0) throw notEmpty(path);
+    return new TreeWriter(path, []);
   }
 
   /** Writes one new file; its folders are made on the way. Never replaces anything. */
   async write(path: string, content: WriteContent): Promise<void> {
     await this.#makeFolder(parentOf(path));
     const descriptor = await openDescriptor(join(this.#target, path), 'wx', 0o644);
-    this.#files.push(path);
+    this.#written.files.push(path);
     try {
       const { executable } = await content((chunk) => writeDescriptor(descriptor, chunk));
       await changeDescriptorMode(descriptor, executable ? 0o755 : 0o644);
@@ -51,9 +54,9 @@ export class TreeWriter {
 
   /** Removes what was written; what others put there meanwhile stays. */
   async abandon(): Promise<void> {
-    for (const path of this.#files) await ignoring(unlink(join(this.#target, path)), 'ENOENT');
-    const folders = [...this.#folders.keys()].filter((folder) => folder !== '').reverse();
-    for (const folder of folders) await removeFolder(join(this.#target, folder));
+    const { files, folders } = this.#written;
+    for (const path of files) await ignoring(unlink(join(this.#target, path)), 'ENOENT');
+    for (const folder of folders.reverse()) await removeFolder(join(this.#target, folder));
     for (const folder of this.#made) await removeFolder(folder);
   }
 
@@ -61,28 +64,20 @@ export class TreeWriter {
     if (folder === '') return Promise.resolve();
     const known = this.#folders.get(folder);
     if (known !== undefined) return known;
-    const parent = this.#makeFolder(parentOf(folder));
-    const made = parent.then(() => mkdir(join(this.#target, folder)));
+    const made = this.#makeBelow(this.#makeFolder(parentOf(folder)), folder);
     this.#folders.set(folder, made);
     return made;
   }
-}
 
-function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
-}
-
-async function statOrUndefined(path: string): Promise<Stats | undefined> {
-  try {
-    return await lstat(path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
+  async #makeBelow(parent: Promise<void>, folder: string): Promise<void> {
+    await parent;
+    await mkdir(join(this.#target, folder));
+    this.#written.folders.push(folder);
   }
 }
 
-/** From the target up to the first folder that mkdir made. */
-function foldersBetween(first: string | undefined, target: string): string[] {
+/** From the target up to the first folder that mkdir made; none when another process was quicker. */
+function foldersUpTo(first: string | undefined, target: string): string[] {
   if (first === undefined) return [];
   const folders = [target];
   for (let folder = target; folder.length > first.length; ) {
@@ -100,7 +95,7 @@ async function ignoring(work: Promise<void>, ...codes: readonly string[]): Promi
   try {
     await work;
   } catch (error) {
-    if (!codes.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+    if (!codes.includes(errorCode(error) ?? '')) throw error;
   }
 }
 

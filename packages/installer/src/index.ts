@@ -8,6 +8,7 @@ export type {
   InstallSources,
 } from './install/installer-options.js';
 export { PluginInstaller } from './plugin-installer.js';
+export { checkBundled, type PublishedFiles } from './scan/check-bundled.js';
 export type { UninstallOptions, UninstallResult } from './uninstall/uninstall-plugin.js';
 export type {
   InstalledDifference,

@@ -1,6 +1,6 @@
 import type { JsonValue } from './plugin-manifest.js';
 
-/** Beyond ASCII, and DEL, which Python's `ensure_ascii` leaves but AGT's bytes escape. */
+/** Beyond ASCII, and DEL, which Python's `ensure_ascii` leaves but AGT's bytes escape. Stands in strings alone. */
 const NOT_ASCII = /[\u007f-\uffff]/g;
 
 /**
@@ -8,21 +8,20 @@ const NOT_ASCII = /[\u007f-\uffff]/g;
  * ASCII only with lower-case `\uXXXX`. The value has no floats and no lone surrogates; the reading rule saw to that.
  */
 export function canonicalJson(value: JsonValue): string {
-  if (typeof value === 'string') return quote(value);
-  if (isList(value)) return `[${value.map(canonicalJson).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return String(value);
+  return write(value).replace(NOT_ASCII, escapeUnit);
+}
+
+function write(value: JsonValue): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (isList(value)) return `[${value.map(write).join(',')}]`;
   const members = Object.keys(value)
     .sort()
-    .map((key) => `${quote(key)}:${canonicalJson(value[key] ?? null)}`);
+    .map((key) => `${JSON.stringify(key)}:${write(value[key] ?? null)}`);
   return `{${members.join(',')}}`;
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text).replace(NOT_ASCII, escapeUnit);
 }
 
 function escapeUnit(unit: string): string {

@@ -1,18 +1,29 @@
 import { createRequire } from 'node:module';
 
+type Yaml = typeof import('yaml');
+type Zod = Omit<typeof import('zod/mini'), 'default'>;
+type SemverCompare = typeof import('semver/functions/compare.js');
+
 const require = createRequire(import.meta.url);
 
-/** `yaml`, on first use: it takes longer to load than the rest of this package, and many commands never read a file. */
-export function loadYaml(): typeof import('yaml') {
-  return require('yaml');
+let yaml: Yaml | undefined;
+let zod: Zod | undefined;
+let semverCompare: SemverCompare | undefined;
+
+/** `yaml`, on first use: it takes as long to load as all of this package, and many commands never read a file. */
+export function loadYaml(): Yaml {
+  yaml ??= require('yaml') as Yaml;
+  return yaml;
 }
 
 /** `zod/mini`, on first use: few manifests ask for permissions, and it takes as long to load as Node does to start. */
-export function loadZod(): Omit<typeof import('zod/mini'), 'default'> {
-  return require('zod/mini');
+export function loadZod(): Zod {
+  zod ??= require('zod/mini') as Zod;
+  return zod;
 }
 
 /** semver's comparison alone, on first use: the whole of semver takes three times as long to load. */
-export function loadSemverCompare(): typeof import('semver/functions/compare.js') {
-  return require('semver/functions/compare.js');
+export function loadSemverCompare(): SemverCompare {
+  semverCompare ??= require('semver/functions/compare.js') as SemverCompare;
+  return semverCompare;
 }

@@ -1,5 +1,5 @@
 /** How a version is compared; `~=` is a compatible release as in PEP 440. */
-export type Operator = '==' | '!=' | '>=' | '<=' | '>' | '<' | '~=';
+type Operator = '==' | '!=' | '>=' | '<=' | '>' | '<' | '~=';
 
 /** One condition of a range. */
 export interface Comparator {

@@ -11,6 +11,14 @@ import { readPermissions } from './read-permissions.js';
 
 const EMPTY: readonly string[] = Object.freeze([]);
 
+/** What came out of {@link readFields}: frozen, so checking it again would find the same. */
+const checked = new WeakSet<object>();
+
+/** True for a manifest of this package's own making, false for an object that merely looks like one. */
+export function isChecked(manifest: PluginManifest): boolean {
+  return checked.has(manifest);
+}
+
 /**
  * The reading rule of formats.md, for whatever border the values came through: defaults filled, unknown keys reported and
  * left out, every problem added to `problems`. Undefined when one of them is an error; else frozen all the way down.
@@ -28,8 +36,10 @@ export function readFields(
     if (value !== undefined) manifest[key] = value;
   }
   readOtherKeys(input, manifest, problems, strict);
+  if (problems.failed) return undefined;
+  checked.add(Object.freeze(manifest));
   // Every field has just been checked against the table that mirrors the type.
-  return problems.failed ? undefined : (Object.freeze(manifest) as unknown as PluginManifest);
+  return manifest as unknown as PluginManifest;
 }
 
 function readField(value: unknown, key: string, field: Field, problems: Problems): unknown {

@@ -1,4 +1,5 @@
 import type * as zod from 'zod/mini';
+import { isPlainObject } from './is-plain-object.js';
 import { createPermissionsSchema } from './permissions-schema.js';
 import type { Permissions } from './plugin-manifest.js';
 import type { Problems } from './problems.js';
@@ -8,7 +9,9 @@ let schema: zod.ZodMiniType<Permissions> | undefined;
 /** A frozen copy of `permissions`, or undefined when it asks for what is not in formats.md; all of that is reported. */
 export function readPermissions(value: unknown, path: string, problems: Problems): Permissions | undefined {
   schema ??= createPermissionsSchema();
-  const result = schema.safeParse(value);
+  // The library also reads inherited keys; only the manifest's own may grant anything.
+  const own = isPlainObject(value) ? Object.assign(Object.create(null), value) : value;
+  const result = schema.safeParse(own);
   if (!result.success) {
     for (const issue of result.error.issues) report(issue, path, problems);
     return undefined;

@@ -1,6 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
 import { createManifest } from './create-manifest.js';
 import type { JsonValue, PluginManifest } from './plugin-manifest.js';
+import { isChecked } from './read-fields.js';
 
 /**
  * The bytes that a signature covers (formats.md, "Signed bytes"): canonical JSON of every field but `signature`; AGT's
@@ -9,7 +10,7 @@ import type { JsonValue, PluginManifest } from './plugin-manifest.js';
  * @throws MarketplaceError `MANIFEST_INVALID` for an object that never went through this package and breaks its rules
  */
 export function signableBytes(manifest: PluginManifest): Uint8Array {
-  const { signature: _, ...signed } = createManifest(manifest);
+  const { signature: _, ...signed } = isChecked(manifest) ? manifest : createManifest(manifest);
   // A manifest is JSON all the way down: its optional keys are absent, never undefined.
   return Buffer.from(canonicalJson(signed as unknown as JsonValue), 'latin1');
 }

@@ -57,6 +57,10 @@ describe('reading agent-plugin.yaml', () => {
     expect(manifest.organization).toBe('two');
   });
 
+  it('takes an alias for a key', () => {
+    expect(parseManifest(yamlWith('license: &key organization', '*key : contoso')).manifest.organization).toBe('contoso');
+  });
+
   it('merges as PyYAML does: own keys win, then the earlier source', () => {
     const text = `x-base: &base {organization: base, license: base}\n${yamlWith(
       '<<: [{license: first}, *base, {keywords: [k]}]',

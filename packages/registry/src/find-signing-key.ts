@@ -10,7 +10,7 @@ export interface KeySources {
   readonly publicKey: PublicKeyInput | undefined;
   /** Keys of authors. */
   readonly keys: Keyring | undefined;
-  readonly now: Date;
+  readonly now: () => Date;
 }
 
 const UNKNOWN: ReadonlySet<string> = new Set(['SIGNATURE_MISSING', 'SIGNATURE_INVALID', 'UNTRUSTED_AUTHOR']);
@@ -28,7 +28,7 @@ export function findSigningKey(manifest: PluginManifest, sources: KeySources): O
   }
   if (keys === undefined) return undefined;
   try {
-    const { keyId } = keys.verify(manifest, { now });
+    const { keyId } = keys.verify(manifest, { now: now() });
     const known = keys.keysOf(manifest.author).find((key) => key.keyId === keyId);
     return known === undefined ? undefined : ownerKey(known.publicKey);
   } catch (error) {

@@ -4,13 +4,16 @@ import type { JsonObject } from './json-object.js';
 type Check = (value: unknown) => boolean;
 
 const TYPES: readonly unknown[] = Object.values(PluginType);
-const REQUIRED = 5;
+const NAME = /^[A-Za-z0-9_-]+$/;
+const VERSION = /^[0-9]+\.[0-9]+(?:\.[0-9]+)?$/;
+const VISIBLE = /[A-Za-z0-9]/;
+const REQUIRED: readonly string[] = ['name', 'version', 'description', 'author', 'plugin_type'];
 
 const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
-  ['name', (value) => matches(value, /^[A-Za-z0-9_-]+$/)],
-  ['version', (value) => matches(value, /^[0-9]+\.[0-9]+(?:\.[0-9]+)?$/)],
+  ['name', (value) => matches(value, NAME)],
+  ['version', (value) => matches(value, VERSION)],
   ['description', isText],
-  ['author', (value) => isText(value) && matches(value, /[A-Za-z0-9]/)],
+  ['author', (value) => isText(value) && matches(value, VISIBLE)],
   ['plugin_type', (value) => TYPES.includes(value)],
   ['capabilities', isList],
   ['dependencies', isList],
@@ -33,15 +36,10 @@ const CHECKS: ReadonlyMap<string, Check> = new Map<string, Check>([
  * It lets a file of ten thousand entries open without making ten thousand manifests.
  */
 export function isPlainManifest(object: JsonObject): boolean {
-  let required = 0;
-  let position = 0;
-  for (const [key, check] of CHECKS) {
-    position += 1;
-    if (!Object.hasOwn(object, key)) continue;
-    if (!check(object[key])) return false;
-    if (position <= REQUIRED) required += 1;
+  for (const key of Object.keys(object)) {
+    if (CHECKS.get(key)?.(object[key]) !== true) return false;
   }
-  return required === REQUIRED && Object.keys(object).every((key) => CHECKS.has(key));
+  return REQUIRED.every((key) => Object.hasOwn(object, key));
 }
 
 function matches(value: unknown, pattern: RegExp): boolean {

@@ -12,10 +12,11 @@ export function countMembers(value: unknown): number {
   let count = 0;
   while (open.length > 0) {
     const next = open.pop();
-    if (typeof next !== 'object' || next === null) continue;
-    const values = Object.values(next);
-    if (!Array.isArray(next)) count += values.length;
-    for (const inner of values) if (typeof inner === 'object') open.push(inner);
+    const inner: Iterable<unknown> = Array.isArray(next) ? next : Object.values(isJsonObject(next) ? next : {});
+    for (const item of inner) {
+      if (!Array.isArray(next)) count += 1;
+      if (typeof item === 'object' && item !== null) open.push(item);
+    }
   }
   return count;
 }

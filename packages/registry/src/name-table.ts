@@ -3,17 +3,17 @@ import type { Row } from './row.js';
 
 /** Rows by name, names in the order they first came. */
 export class NameTable<R extends Row> {
-  readonly #rows: Map<string, readonly R[]> = new Map();
-  readonly #alike: Map<string, readonly string[]> = new Map();
+  readonly #rows: Map<string, readonly R[]>;
+  #alike: Map<string, readonly string[]> | undefined;
 
   constructor(rows: Iterable<R> = []) {
-    const grouped = new Map<string, R[]>();
+    const groups = new Map<string, R[]>();
     for (const row of rows) {
-      const group = grouped.get(row.name);
-      if (group === undefined) grouped.set(row.name, [row]);
+      const group = groups.get(row.name);
+      if (group === undefined) groups.set(row.name, [row]);
       else group.push(row);
     }
-    for (const [name, group] of grouped) this.set(name, group);
+    this.#rows = groups;
   }
 
   /** A name's rows in order; empty when it is not listed. */
@@ -28,15 +28,24 @@ export class NameTable<R extends Row> {
 
   /** Other listed names with the same `nameKey`. */
   lookalikes(name: string): readonly string[] {
+    this.#alike ??= groupByKey(this.#rows.keys());
     return (this.#alike.get(nameKey(name)) ?? []).filter((other) => other !== name);
   }
 
   /** Replaces a name's rows; without any the name is no longer listed. */
   set(name: string, rows: readonly R[]): void {
-    const key = nameKey(name);
     const others = this.lookalikes(name);
-    this.#alike.set(key, rows.length === 0 ? others : [...others, name]);
+    this.#alike?.set(nameKey(name), rows.length === 0 ? others : [...others, name]);
     if (rows.length === 0) this.#rows.delete(name);
     else this.#rows.set(name, rows);
   }
+}
+
+function groupByKey(names: Iterable<string>): Map<string, readonly string[]> {
+  const alike = new Map<string, readonly string[]>();
+  for (const name of names) {
+    const key = nameKey(name);
+    alike.set(key, [...(alike.get(key) ?? []), name]);
+  }
+  return alike;
 }

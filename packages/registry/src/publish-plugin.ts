@@ -98,7 +98,7 @@ function findKey(
   manifest: PluginManifest,
   { publicKey }: RegisterOptions,
 ): OwnerKey | undefined {
-  return findSigningKey(manifest, { publicKey, keys, now: now() });
+  return findSigningKey(manifest, { publicKey, keys, now });
 }
 
 async function refuseFiles({ checkFiles }: PublishContext, plugin: PackedPlugin): Promise<void> {

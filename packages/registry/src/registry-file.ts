@@ -5,6 +5,8 @@ import { NameTable } from './name-table.js';
 import { registryCorrupt } from './registry-corrupt.js';
 import { type EntrySpan, scanEntries } from './scan-entries.js';
 
+const NO_LIST = 'expected a JSON list of manifests';
+
 /** A registry file in memory: its bytes, and what they say. */
 export interface RegistryFile {
   readonly bytes: Buffer;
@@ -24,15 +26,18 @@ export interface RegistryFile {
  */
 export function readRegistryFile(bytes: Buffer, path: string, before?: RegistryFile): RegistryFile {
   if (!isUtf8(bytes)) throw registryCorrupt(path, 'it is not UTF-8');
-  const known = before !== undefined && grewFrom(bytes, before) ? before : undefined;
-  const found = scanEntries(bytes, known?.spans.at(-1)?.end);
-  if (found === undefined) throw registryCorrupt(path, explain(bytes));
-  const first = known?.rows.length ?? 0;
-  const added = found.map((span, index) => readRow(bytes, span, { path, number: first + index + 1 }));
-  const rows = [...(known?.rows ?? []), ...added];
+  const known = before !== undefined && grewFrom(bytes, before) ? before : { rows: [], spans: [] };
+  const knownEnd = known.spans.at(-1)?.end;
+  const found = scanEntries(bytes, knownEnd);
+  const values = parseList(bytes, path, knownEnd);
+  if (found === undefined || found.length !== values.length) throw registryCorrupt(path, NO_LIST);
+  const added = found.map((span, index) =>
+    readRow(values[index], { bytes, span, path, number: known.rows.length + index + 1 }),
+  );
+  const rows = [...known.rows, ...added];
   const table = new NameTable(rows);
   checkTwins(table, path);
-  return { bytes, rows, spans: [...(known?.spans ?? []), ...found], table };
+  return { bytes, rows, spans: [...known.spans, ...found], table };
 }
 
 function grewFrom(bytes: Buffer, before: RegistryFile): boolean {
@@ -40,16 +45,29 @@ function grewFrom(bytes: Buffer, before: RegistryFile): boolean {
   return bytes.length >= end && bytes.subarray(0, end).equals(before.bytes.subarray(0, end));
 }
 
-function readRow(bytes: Buffer, span: EntrySpan, place: { path: string; number: number }): FileRow {
-  const text = bytes.toString('utf8', span.start, span.end);
-  const fault = (what: string, cause?: unknown) =>
-    registryCorrupt(place.path, `entry ${place.number} (line ${lineOf(bytes, span.start)}): ${what}`, cause);
-  let value: unknown;
+/** @param knownEnd where the last element ends that is known already; the list is parsed from there */
+function parseList(bytes: Buffer, path: string, knownEnd: number | undefined): readonly unknown[] {
   try {
-    value = JSON.parse(text);
+    if (knownEnd !== undefined) return JSON.parse(`[0${bytes.toString('utf8', knownEnd)}`).slice(1);
+    const value: unknown = JSON.parse(bytes.toString());
+    if (Array.isArray(value)) return value;
   } catch (cause) {
-    throw fault(`it is no JSON (${messageOf(cause)})`, cause);
+    throw registryCorrupt(path, `it is no JSON (${cause instanceof Error ? cause.message : cause})`, cause);
   }
+  throw registryCorrupt(path, NO_LIST);
+}
+
+interface Place {
+  readonly bytes: Buffer;
+  readonly span: EntrySpan;
+  readonly path: string;
+  readonly number: number;
+}
+
+function readRow(value: unknown, place: Place): FileRow {
+  const { bytes, span, path, number } = place;
+  const fault = (what: string, cause?: unknown) =>
+    registryCorrupt(path, `entry ${number} (line ${lineOf(bytes, span.start)}): ${what}`, cause);
   if (!isJsonObject(value)) throw fault('it is no object');
   if (countMembers(value) !== span.members) throw fault('a key stands in it twice');
   try {
@@ -72,20 +90,6 @@ function checkTwins(table: NameTable<FileRow>, path: string): void {
       seen.add(version);
     }
   }
-}
-
-/** Why the bytes are no list. */
-function explain(bytes: Buffer): string {
-  try {
-    JSON.parse(bytes.toString());
-    return 'expected a JSON list of manifests';
-  } catch (error) {
-    return `it is no JSON (${messageOf(error)})`;
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
 
 function lineOf(bytes: Buffer, offset: number): number {

@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import type { TreeLimits } from '@agentmesh/artifact';
 import {
   type FetchContext,
@@ -48,7 +47,6 @@ async function fetchFolder(options: LocalResolverOptions, fetch: LocalFetch): Pr
     const found = await findFolder(options.root, folder);
     await copyFolder(found, target, { context, limits: options.limits });
   } catch (error) {
-    await rm(target, { recursive: true, force: true });
     throw localError(error, { folder, signal: context.signal });
   }
   return { name, resolved: formatSource({ scheme: SCHEME, spec: folder }) };

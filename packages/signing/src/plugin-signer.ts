@@ -9,6 +9,10 @@ export class PluginSigner {
   readonly #privateKey: KeyObject;
   readonly #vetted: VettedKey;
 
+  static {
+    Object.defineProperty(PluginSigner.prototype, inspect.custom, { value: shown });
+  }
+
   /**
    * @param key a private Ed25519 `KeyObject`, or the 32-byte seed of RFC 8032 (copied)
    * @throws MarketplaceError `KEY_INVALID`
@@ -60,8 +64,8 @@ export class PluginSigner {
   toPem(): string {
     return this.#privateKey.export({ format: 'pem', type: 'pkcs8' }).toString();
   }
+}
 
-  [inspect.custom](): string {
-    return `PluginSigner { keyId: '${this.keyId}' }`;
-  }
+function shown(this: PluginSigner): string {
+  return `PluginSigner { keyId: '${this.keyId}' }`;
 }

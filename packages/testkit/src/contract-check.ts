@@ -2,6 +2,9 @@
 export interface ContractCheck {
   /** A sentence: what the port promises. */
   readonly name: string;
-  /** Rejects with an `AssertionError` of `node:assert` when the promise is broken. */
+  /**
+   * Rejects when the promise is broken: with an `AssertionError` of `node:assert`, or with what the implementation threw
+   * where nothing should fail.
+   */
   readonly run: () => Promise<void>;
 }

@@ -77,7 +77,7 @@ async function checkSources(composition: Composition): Promise<Finding> {
 
 async function checkPlugins(composition: Composition): Promise<Finding> {
   const reports = await (await composition.installed()).verifyInstalled();
-  const damaged = reports.filter((report) => report.differences.length > 0);
+  const damaged = reports.filter((report) => !report.intact);
   if (damaged.length === 0) return { state: 'ok', message: `${reports.length} installed, every byte as it was` };
   const files = damaged.flatMap((report) =>
     report.differences.map(({ path, kind }) => `${report.name}/${path} ${kind}`),

@@ -23,8 +23,11 @@ export function tooComplex(name: string, steps: number): MarketplaceError {
 
 /** `DEPENDENCY_CYCLE`, with the way round. */
 export function cyclic(cycle: readonly string[]): MarketplaceError {
-  return new MarketplaceError(`Plugins depend on each other in a circle: ${cycle.map((name) => printable(name)).join(' → ')}`, {
-    code: 'DEPENDENCY_CYCLE',
-    hint: 'One of them has to drop its dependency; its author can.',
-  });
+  return new MarketplaceError(
+    `Plugins depend on each other in a circle: ${cycle.map((name) => printable(name)).join(' → ')}`,
+    {
+      code: 'DEPENDENCY_CYCLE',
+      hint: 'One of them has to drop its dependency; its author can.',
+    },
+  );
 }

@@ -121,7 +121,11 @@ function openName(chosen: Chosen<Candidate>): string | undefined {
   return undefined;
 }
 
-async function explain<C extends Candidate>(search: Search<C>, name: string, chosen: Chosen<C>): Promise<MarketplaceError> {
+async function explain<C extends Candidate>(
+  search: Search<C>,
+  name: string,
+  chosen: Chosen<C>,
+): Promise<MarketplaceError> {
   const known = name === search.root.name ? search.root.known : (await lookUp(search, name)).known;
   return unsatisfied(name, needsOf(search, chosen, name, true), known);
 }

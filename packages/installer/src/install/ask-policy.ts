@@ -15,7 +15,10 @@ export async function askPolicy(subject: string, question: () => unknown): Promi
   }
   if (hasKey(answer, 'deny')) throw denied(subject, { rule: ruleOf(answer), reason: String(answer.deny) });
   if (hasKey(answer, 'allow') && answer.allow === true) return;
-  throw denied(subject, { rule: 'policy-answer', reason: 'the policy answered neither { allow: true } nor { deny, rule }' });
+  throw denied(subject, {
+    rule: 'policy-answer',
+    reason: 'the policy answered neither { allow: true } nor { deny, rule }',
+  });
 }
 
 function hasKey<K extends string>(value: unknown, key: K): value is Record<K, unknown> {

@@ -44,7 +44,10 @@ function checkDigest({ manifest, digest }: ObtainedPlugin): void {
   const { name, version, content_digest } = manifest;
   throw new MarketplaceError(
     `The files of ${printable(name)} ${printable(version)} are not those of its manifest: expected ${printable(content_digest)}, got ${digest}`,
-    { code: 'DIGEST_MISMATCH', hint: 'They were changed after the author signed them, or never signed anew; ask the author.' },
+    {
+      code: 'DIGEST_MISMATCH',
+      hint: 'They were changed after the author signed them, or never signed anew; ask the author.',
+    },
   );
 }
 
@@ -57,10 +60,13 @@ function checkTrust(
   const { keyId } = keyring.verify(manifest, { now: now() });
   const manifestOnly = files.every(({ path }) => path === MANIFEST_FILENAME);
   if (manifest.content_digest !== undefined || manifestOnly) return { verification: 'verified', keyId };
-  throw new MarketplaceError(`The signature of ${printable(manifest.name)} does not reach its files: no content_digest`, {
-    code: 'DIGEST_MISSING',
-    hint: 'Ask the author to publish it with agentmesh, which signs the files too.',
-  });
+  throw new MarketplaceError(
+    `The signature of ${printable(manifest.name)} does not reach its files: no content_digest`,
+    {
+      code: 'DIGEST_MISSING',
+      hint: 'Ask the author to publish it with agentmesh, which signs the files too.',
+    },
+  );
 }
 
 function checkHost({ agentmeshVersion }: InstallSession, { manifest }: ObtainedPlugin): void {

@@ -27,8 +27,7 @@ export async function commitPlugins(
 }
 
 function lockOf({ plugin, keyId, verification }: CheckedPlugin, root: string): LockedPlugin {
-  const { name, manifest, digest, locked, staged } = plugin;
-  const origin = staged ?? locked ?? { source: '', resolved: '' };
+  const { name, manifest, digest, locked, staged, origin } = plugin;
   const { source, resolved, revision, integrity } = origin;
   // A run that checks no signatures must not lose what an earlier one found for the same files.
   const key_id = verification === 'verified' || staged !== undefined ? keyId : locked?.key_id;

@@ -4,8 +4,8 @@ import { DEFAULT_TREE_LIMITS, listTree, unpackArchive } from '@agentmesh/artifac
 import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
 import { loadManifest, saveManifest } from '@agentmesh/manifest';
 import type { RegistryEntry } from '@agentmesh/registry';
-import type { InstallRegistry } from './installer-options.js';
 import type { InstallSession } from './install-session.js';
+import type { InstallRegistry } from './installer-options.js';
 import { registrySource } from './read-target.js';
 import { sameManifest } from './same-manifest.js';
 import type { StagedPlugin } from './staged-plugin.js';

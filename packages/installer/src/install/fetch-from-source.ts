@@ -37,7 +37,16 @@ export async function fetchFromSource(session: InstallSession, source: Source): 
   const manifest = await loadManifest(dir, { onFinding: (finding) => findings.push(finding) });
   const { resolved, revision } = fetched;
   const { files, digest } = tree;
-  return { dir, files, digest, manifest, source: written, resolved, ...(revision === undefined ? {} : { revision }), findings };
+  return {
+    dir,
+    files,
+    digest,
+    manifest,
+    source: written,
+    resolved,
+    ...(revision === undefined ? {} : { revision }),
+    findings,
+  };
 }
 
 function noSources(plugin: string): MarketplaceError {

@@ -41,7 +41,11 @@ export async function installPlugin(
   });
 }
 
-async function findRoot(session: InstallSession, target: InstallTarget, version: string | undefined): Promise<RootOffer> {
+async function findRoot(
+  session: InstallSession,
+  target: InstallTarget,
+  version: string | undefined,
+): Promise<RootOffer> {
   if (target.kind === 'registry') {
     checkCollision(session.current.plugins, target.name, registrySource(target.name));
     return offerRoot(session, target.name, version ?? target.version);
@@ -51,10 +55,13 @@ async function findRoot(session: InstallSession, target: InstallTarget, version:
   checkManifest(manifest);
   checkCollision(session.current.plugins, manifest.name, source);
   if (!satisfies(manifest.version, toRange(version))) {
-    throw new MarketplaceError(`${printable(source)} has version ${manifest.version}, not ${printable(version ?? '')}`, {
-      code: 'VERSION_NOT_FOUND',
-      hint: 'Leave the version out, or name a source that has it.',
-    });
+    throw new MarketplaceError(
+      `${printable(source)} has version ${manifest.version}, not ${printable(version ?? '')}`,
+      {
+        code: 'VERSION_NOT_FOUND',
+        hint: 'Leave the version out, or name a source that has it.',
+      },
+    );
   }
   return { name: manifest.name, candidates: [stagedCandidate(plugin)], known: `${manifest.version} at the source` };
 }
@@ -90,8 +97,8 @@ function toResult({ workspace }: InstallSession, checked: readonly CheckedPlugin
 }
 
 function toPlaced({ plugin, verification, keyId, findings }: CheckedPlugin): PlacedPlugin {
-  const { name, change, manifest, digest, files, staged, locked } = plugin;
-  const { source, resolved } = staged ?? locked ?? { source: '', resolved: '' };
+  const { name, change, manifest, digest, files, origin } = plugin;
+  const { source, resolved } = origin;
   return {
     name,
     version: manifest.version,

@@ -4,9 +4,9 @@ import type { LockedPlugin } from '../state/locked-plugin.js';
 import { type InspectedPlugin, inspectPlugin } from '../verify/inspect-plugin.js';
 import { checkCollision } from './check-collision.js';
 import { fetchEntry } from './fetch-entry.js';
-import type { InstallRegistry } from './installer-options.js';
 import type { Change } from './install-result.js';
 import type { InstallSession } from './install-session.js';
+import type { InstallRegistry } from './installer-options.js';
 import type { ObtainedPlugin } from './obtained-plugin.js';
 import type { PluginCandidate } from './plugin-candidate.js';
 import { registrySource } from './read-target.js';
@@ -57,7 +57,9 @@ async function obtainEntry(
   entry: RegistryEntry,
 ): Promise<ObtainedPlugin> {
   const same =
-    present?.locked.version === entry.manifest.version && present.locked.integrity === entry.artifact?.integrity;
+    present !== undefined &&
+    present.locked.version === entry.manifest.version &&
+    present.locked.integrity === entry.artifact?.integrity;
   const kept = same ? keep(present) : undefined;
   if (kept !== undefined && sameManifest(kept.manifest, entry.manifest)) return kept;
   const staged = await fetchEntry(session, registryOf(session), entry);
@@ -73,14 +75,16 @@ async function findPresent(session: InstallSession, name: string): Promise<Prese
 function keep({ locked, inspected }: Present, findings: StagedPlugin['findings'] = []): ObtainedPlugin | undefined {
   const { manifest, files, differences } = inspected;
   if (manifest === undefined || differences.length > 0) return undefined;
+  const { name } = manifest;
   const digest = locked.content_digest;
-  return { name: manifest.name, change: 'kept', manifest, files, digest, findings, locked, staged: undefined };
+  return { name, change: 'kept', manifest, files, digest, findings, origin: locked, locked, staged: undefined };
 }
 
 function take(staged: StagedPlugin, present: Present | undefined, change: Change): ObtainedPlugin {
   const { manifest, files, digest, findings } = staged;
+  const { name } = manifest;
   const happened = present === undefined ? 'installed' : change;
-  return { name: manifest.name, change: happened, manifest, files, digest, findings, locked: present?.locked, staged };
+  return { name, change: happened, manifest, files, digest, findings, origin: staged, locked: present?.locked, staged };
 }
 
 function sourceOf({ name, origin }: PluginCandidate): string {

@@ -13,6 +13,8 @@ export interface ObtainedPlugin {
   readonly files: readonly TreeFile[];
   readonly digest: string;
   readonly findings: readonly Finding[];
+  /** Where the files came from, as the lock will say. */
+  readonly origin: Pick<StagedPlugin, 'source' | 'resolved' | 'revision' | 'integrity'>;
   /** What the lock said before; undefined for a new plugin. */
   readonly locked: LockedPlugin | undefined;
   /** Undefined for a kept plugin. */

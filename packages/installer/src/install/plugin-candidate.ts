@@ -36,7 +36,12 @@ export function stagedCandidate(plugin: StagedPlugin): PluginCandidate {
 /** The candidate that an installed plugin is. */
 export function installedCandidate(name: string, locked: LockedPlugin): PluginCandidate {
   const { version } = locked;
-  return { name, version, dependencies: locked.dependencies.map(parseDependency), origin: { kind: 'installed', locked } };
+  return {
+    name,
+    version,
+    dependencies: locked.dependencies.map(parseDependency),
+    origin: { kind: 'installed', locked },
+  };
 }
 
 function dependenciesOf(manifest: PluginManifest): readonly Dependency[] {

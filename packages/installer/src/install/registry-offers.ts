@@ -54,7 +54,9 @@ export function toRange(version: string | undefined): string {
 
 function toOffer(entries: readonly RegistryEntry[], evenYanked: (version: string) => boolean): Offer<PluginCandidate> {
   const usable = entries.filter(({ status, manifest }) => status.state !== 'yanked' || evenYanked(manifest.version));
-  const sorted = usable.toSorted((a, b) => rank(a) - rank(b) || compareVersions(b.manifest.version, a.manifest.version));
+  const sorted = usable.toSorted(
+    (a, b) => rank(a) - rank(b) || compareVersions(b.manifest.version, a.manifest.version),
+  );
   return { candidates: sorted.map(registryCandidate), known: describe(entries) };
 }
 
@@ -75,6 +77,8 @@ function notListed({ registry }: InstallSession, name: string): MarketplaceError
   const none = registry === undefined;
   return new MarketplaceError(none ? 'No registry is set up' : `The registry lists no plugin ${printable(name)}`, {
     code: 'PLUGIN_NOT_FOUND',
-    hint: none ? 'Give the installer a registry, or install from a source.' : 'Look for it with `agentmesh plugin search`.',
+    hint: none
+      ? 'Give the installer a registry, or install from a source.'
+      : 'Look for it with `agentmesh plugin search`.',
   });
 }

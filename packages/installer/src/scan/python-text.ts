@@ -13,10 +13,10 @@ export function pythonText(node: PythonNode, text: string): string | undefined {
 function literalText(literal: string): string | undefined {
   const [, prefix = '', , body] = STRING.exec(literal) ?? [];
   if (body === undefined || /b/i.test(prefix)) return undefined;
-  return /r/i.test(prefix) ? body : body.replace(ESCAPE, unescape);
+  return /r/i.test(prefix) ? body : body.replace(ESCAPE, unescapeOne);
 }
 
-function unescape(all: string, x?: string, u?: string, wide?: string, octal?: string, other?: string): string {
+function unescapeOne(all: string, x?: string, u?: string, wide?: string, octal?: string, other?: string): string {
   const hex = x ?? u ?? wide;
   const code = hex === undefined ? Number.parseInt(octal ?? '', 8) : Number.parseInt(hex, 16);
   if (!Number.isNaN(code)) return code > 0x10ffff ? all : String.fromCodePoint(code);

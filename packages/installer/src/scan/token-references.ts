@@ -17,7 +17,7 @@ export async function tokenReferences(text: string): Promise<readonly ModuleRefe
   try {
     for (let token = tokens.getToken(); token.type.label !== 'eof'; token = tokens.getToken()) {
       if (label(recent.at(-1)) === 'import') typeOnly = label(token) === 'type';
-      const specifier: unknown = token.type.label === 'string' ? token.value : undefined;
+      const specifier: unknown = token.type.label === 'string' ? tokenValue(token) : undefined;
       if (typeof specifier === 'string' && !typeOnly && introduces(recent)) {
         found.push({ specifier, line: lineOf(text, token.start) });
       }
@@ -37,5 +37,10 @@ function introduces(recent: readonly Token[]): boolean {
 }
 
 function label(token: Token | undefined): string | undefined {
-  return token?.type.label === 'name' ? String(token.value) : token?.type.keyword;
+  return token?.type.label === 'name' ? String(tokenValue(token)) : token?.type.keyword;
+}
+
+/** acorn's tokens carry a value that its types do not tell of. */
+function tokenValue(token: Token): unknown {
+  return 'value' in token ? token.value : undefined;
 }

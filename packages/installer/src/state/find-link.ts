@@ -8,6 +8,7 @@ export async function findLink(path: string): Promise<string | undefined> {
 
 function unlessNoLink(error: unknown): undefined {
   // POSIX and Windows say "not a link" in different words.
-  if (error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'UNKNOWN')) return undefined;
+  if (error instanceof Error && 'code' in error && (error.code === 'EINVAL' || error.code === 'UNKNOWN'))
+    return undefined;
   throw error;
 }

@@ -44,7 +44,9 @@ export async function uninstallPlugin(
 }
 
 function dependentsOf(name: string, installed: Lock): readonly string[] {
-  const others = [...installed].filter(([, { dependencies }]) => dependencies.some((spec) => parseDependency(spec).name === name));
+  const others = [...installed].filter(([, { dependencies }]) =>
+    dependencies.some((spec) => parseDependency(spec).name === name),
+  );
   return others.map(([other]) => other).sort();
 }
 

@@ -41,7 +41,9 @@ export async function inspectPlugin(
   if (files === undefined) return { ...lost(`store/trees/${tree}.json`, 'the list of its files is unreadable'), root };
   const differences: InstalledDifference[] = [...(await inspectTree(root, files))];
   if (!tree.startsWith(treePrefix(name, locked.version, files))) {
-    differences.push(record(`store/trees/${tree}.json`, 'the list of its files was changed, or belongs to another plugin'));
+    differences.push(
+      record(`store/trees/${tree}.json`, 'the list of its files was changed, or belongs to another plugin'),
+    );
   }
   if (digestFiles(files) !== locked.content_digest) {
     differences.push(record(LOCK_FILENAME, 'the digest there is not that of the list of its files'));

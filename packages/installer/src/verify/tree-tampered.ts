@@ -4,7 +4,11 @@ import type { InstalledDifference } from './verification-report.js';
 const NAMED = 10;
 
 /** `TREE_TAMPERED`: an installed plugin that is not what was installed. Names the first ten files. */
-export function treeTampered(name: string, differences: readonly InstalledDifference[], hint?: string): MarketplaceError {
+export function treeTampered(
+  name: string,
+  differences: readonly InstalledDifference[],
+  hint?: string,
+): MarketplaceError {
   const lines = differences.slice(0, NAMED).map(({ path, kind, detail }) => {
     return `\n  ${printable(path)}: ${detail === undefined ? kind : printable(detail)}`;
   });

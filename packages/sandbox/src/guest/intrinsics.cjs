@@ -14,11 +14,13 @@ module.exports = {
   bytesLength: uncurry(lengthOfBytes),
   decodeUri: decodeURIComponent,
   defineProperty: Object.defineProperty,
-  /** A lookup in an object without a prototype runs no code that a plugin could have patched. @type {() => Record<string, any>} */
-  dictionary: Object.create.bind(Object, null),
+  /** A lookup in an object without a prototype runs no code that a plugin could have patched. @type {() => any} */
+  dictionary: () => ({ __proto__: null }),
   encodeUri: encodeURIComponent,
+  /** @type {(text: string, part: string) => boolean} */
+  endsWith: uncurry(String.prototype.endsWith),
   getBuiltinModule: process.getBuiltinModule,
-  /** @type {(object: unknown, key: PropertyKey) => boolean} */
+  /** @type {(object: any, key: PropertyKey) => boolean} */
   hasOwn: Object.hasOwn,
   /** @type {(text: string, part: string, from?: number) => number} */
   indexOf: uncurry(String.prototype.indexOf),
@@ -27,13 +29,13 @@ module.exports = {
   /** @type {(text: string, part: string, from?: number) => number} */
   lastIndexOf: uncurry(String.prototype.lastIndexOf),
   parse: JSON.parse,
+  SafeError: Error,
+  SafeSyntaxError: SyntaxError,
+  SafeTypeError: TypeError,
   /** @type {(text: string, start: number, end?: number) => string} */
   slice: uncurry(String.prototype.slice),
   /** @type {(text: string, part: string) => boolean} */
   startsWith: uncurry(String.prototype.startsWith),
   stringify: JSON.stringify,
   toText: String,
-  SafeError: Error,
-  SafeSyntaxError: SyntaxError,
-  SafeTypeError: TypeError,
 };

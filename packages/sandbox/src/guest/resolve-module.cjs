@@ -18,66 +18,72 @@ const { ROOT_URL } = require('./plugin-root.cjs');
 
 const COMMONJS_ENDINGS = ['.js', '.json', '.cjs', '.ts', '/index.js', '/index.json', '/index.cjs', '/index.ts'];
 
-/**
- * @param {ReadonlyArray<{ path: string }>} files
- * @param {readonly string[]} builtins the built-ins that a plugin may import
- */
-function createModuleResolver(files, builtins) {
-  const urls = dictionary();
-  const paths = dictionary();
-  const allowed = dictionary();
-  for (const { path } of files) {
-    urls[path] = ROOT_URL + path.split('/').map(encodeUri).join('/');
-    paths[urls[path]] = path;
-  }
-  for (const name of builtins) allowed[name] = true;
+class ModuleResolver {
+  /** @type {Record<string, string>} */
+  #urls = dictionary();
+  /** @type {Record<string, string>} */
+  #paths = dictionary();
+  /** @type {Record<string, boolean>} */
+  #allowed = dictionary();
 
   /**
-   * What a specifier in the file `from` means: `{ builtin }` or `{ path }`; throws for anything else.
+   * @param {ReadonlyArray<{ path: string }>} files
+   * @param {readonly string[]} builtins the built-ins that a plugin may import
+   */
+  constructor(files, builtins) {
+    for (const { path } of files) {
+      const url = ROOT_URL + path.split('/').map(encodeUri).join('/');
+      this.#urls[path] = url;
+      this.#paths[url] = path;
+    }
+    for (const name of builtins) this.#allowed[name] = true;
+  }
+
+  /** @param {string} path */
+  urlOf(path) {
+    return /** @type {string} */ (this.#urls[path]);
+  }
+
+  /** @param {string} url */
+  pathOf(url) {
+    return this.#paths[url];
+  }
+
+  /**
+   * What a specifier in the file `from` means; throws for anything but a file of the plugin and an allowed built-in.
    * @param {string} specifier
    * @param {string} from
    * @param {'import' | 'require'} kind
    * @returns {{ builtin?: string, path?: string }}
    */
-  function resolve(specifier, from, kind) {
+  resolve(specifier, from, kind) {
     const answer = dictionary();
-    if (isRelative(specifier) || startsWith(specifier, ROOT_URL)) {
-      answer.path = find(kind === 'import' ? decode(specifier) : specifier, from, kind);
+    answer.path = this.#paths[specifier];
+    if (answer.path !== undefined) return answer;
+    if (isRelative(specifier)) {
+      answer.path = this.#find(kind === 'import' ? decode(specifier) : specifier, from, kind);
       if (answer.path !== undefined) return answer;
       throw failure('ERR_MODULE_NOT_FOUND', `${from}: the plugin has no file ${stringify(specifier)}`);
     }
-    const name = startsWith(specifier, 'node:') ? slice(specifier, 5) : specifier;
-    if (allowed[name] === true) {
-      answer.builtin = name;
-      return answer;
-    }
+    answer.builtin = startsWith(specifier, 'node:') ? slice(specifier, 5) : specifier;
+    if (this.#allowed[answer.builtin] === true) return answer;
     throw refusal(specifier, from);
   }
 
-  /** @type {(path: string, from: string, kind: string) => string | undefined} */
-  function find(target, from, kind) {
-    const path = startsWith(target, ROOT_URL) ? slice(target, ROOT_URL.length) : join(from, target);
+  /** @type {(target: string, from: string, kind: string) => string | undefined} */
+  #find(target, from, kind) {
+    const path = join(from, target);
     if (path === undefined) return undefined;
-    if (urls[path] !== undefined) return path;
-    if (kind === 'require') {
-      for (let index = 0; index < COMMONJS_ENDINGS.length; index += 1) {
-        const ending = /** @type {string} */ (COMMONJS_ENDINGS[index]);
-        const candidate = path === '' ? slice(ending, 1) : path + ending;
-        if (urls[candidate] !== undefined) return candidate;
-      }
+    if (this.#urls[path] !== undefined) return path;
+    for (let index = 0; kind === 'require' && index < COMMONJS_ENDINGS.length; index += 1) {
+      const ending = /** @type {string} */ (COMMONJS_ENDINGS[index]);
+      const candidate = path === '' ? slice(ending, 1) : path + ending;
+      if (this.#urls[candidate] !== undefined) return candidate;
     }
     // TypeScript sources name their neighbour as it would be called once compiled.
-    const typescript = endsWith(path, '.js') ? `${slice(path, 0, -3)}.ts` : undefined;
-    return typescript !== undefined && urls[typescript] !== undefined ? typescript : undefined;
+    const typescript = endsWith(path, '.js') ? `${slice(path, 0, -3)}.ts` : '';
+    return this.#urls[typescript] === undefined ? undefined : typescript;
   }
-
-  return {
-    resolve,
-    /** @type {(path: string) => string} */
-    urlOf: (path) => urls[path],
-    /** @type {(url: string) => string | undefined} */
-    pathOf: (url) => paths[url],
-  };
 }
 
 /** @param {string} specifier */
@@ -138,4 +144,4 @@ function failure(code, message) {
   return error;
 }
 
-module.exports = { createModuleResolver };
+module.exports = { ModuleResolver };

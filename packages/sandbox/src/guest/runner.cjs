@@ -5,17 +5,20 @@
 
 const { apply, byteLength, dictionary, hasOwn, isArray, keys, parse, slice, stringify } = require('./intrinsics.cjs');
 const { Kind, receiveCall, send } = require('./channel.cjs');
-const { createModuleLoader } = require('./load-modules.cjs');
+const { CommonJsLoader } = require('./commonjs-loader.cjs');
 const { createConsole, createOutput } = require('./plugin-console.cjs');
 const { createProcess } = require('./plugin-process.cjs');
 const { describeError, messageOf } = require('./describe-error.cjs');
 const { lockdown } = require('./lockdown.cjs');
+const { installModuleHooks } = require('./module-hooks.cjs');
+const { PluginSources } = require('./plugin-sources.cjs');
+const { ModuleResolver } = require('./resolve-module.cjs');
 const { selfCheck } = require('./self-check.cjs');
 
 const PROTOCOL = 1;
 const ORPHAN_CHECK_MS = 1000;
 const real = process;
-const { reallyExit, version } = real;
+const { reallyExit, version } = /** @type {NodeJS.Process & { reallyExit(code: number): never }} */ (real);
 let answered = false;
 let maxMessage = 4096;
 
@@ -35,14 +38,24 @@ else run(parse(text));
 async function run(call) {
   try {
     maxMessage = call.errorUnits;
-    const { load } = createModuleLoader(call.files, call.builtins);
-    const exports = await load(call.entry);
+    const { exports } = await loadEntry(call);
     const target = targetOf(exports, call.function);
     if (typeof target !== 'function') return answer(Kind.ERROR, describeMissing(exports));
     answerWith(await target(call.input), call.resultBytes);
   } catch (thrown) {
     fail(thrown);
   }
+}
+
+/** In an object of its own: a module that exports `then` is no promise. @param {Call} call */
+async function loadEntry({ entry, files, builtins }) {
+  const resolver = new ModuleResolver(files, builtins);
+  const sources = new PluginSources(files, (path) => resolver.urlOf(path));
+  const commonJs = new CommonJsLoader(resolver, sources);
+  installModuleHooks({ resolver, sources, loadCommonJs: (path) => commonJs.loadCommonJs(path) });
+  const box = dictionary();
+  box.exports = sources.formatOf(entry) === 'module' ? await import(resolver.urlOf(entry)) : commonJs.load(entry);
+  return box;
 }
 
 /**

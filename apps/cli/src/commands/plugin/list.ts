@@ -1,9 +1,8 @@
-import { MarketplaceError } from '@agentmesh/errors';
-import type { InstalledPlugin } from '@agentmesh/installer';
+import type { PluginManifest } from '@agentmesh/manifest';
 import * as Flags from '@oclif/core/flags';
+import { assertIntact } from '../../assert-intact.js';
 import { AgentmeshCommand } from '../../command.js';
 import { PLUGIN_TYPES, registryFlag } from '../../flags.js';
-import { renderDifferences } from '../../render/differences.js';
 import { renderTable } from '../../render/table.js';
 
 /** One line of `plugin list`. */
@@ -52,17 +51,16 @@ export default class PluginList extends AgentmeshCommand {
 
   async #installed(): Promise<PluginRow[]> {
     const installed = await (await (await this.compose()).installed()).listInstalled();
-    const damaged = installed.filter((plugin) => !plugin.intact);
-    if (damaged.length > 0) throw tampered(damaged);
-    return installed.map((plugin) => ({
-      ...describe(plugin.manifest),
-      state: plugin.manifestOnly ? 'manifest-only' : plugin.verification,
-      source: plugin.source,
-    }));
+    assertIntact(installed);
+    return installed.flatMap(({ manifest, manifestOnly, verification, source }) =>
+      manifest === undefined
+        ? []
+        : [{ ...describe(manifest), state: manifestOnly ? 'manifest-only' : verification, source }],
+    );
   }
 }
 
-function describe(manifest: InstalledPlugin['manifest']): Pick<PluginRow, 'name' | 'version' | 'type' | 'author'> {
+function describe(manifest: PluginManifest): Pick<PluginRow, 'name' | 'version' | 'type' | 'author'> {
   return { name: manifest.name, version: manifest.version, type: manifest.plugin_type, author: manifest.author };
 }
 
@@ -71,12 +69,4 @@ function renderRows(rows: readonly PluginRow[]): string {
     ['NAME', 'VERSION', 'TYPE', 'STATE', 'AUTHOR'],
     rows.map((row) => [row.name, row.version, row.type, row.state, row.author]),
   );
-}
-
-function tampered(damaged: readonly InstalledPlugin[]): MarketplaceError {
-  const names = damaged.map((plugin) => renderDifferences(plugin.name, plugin.differences)).join('\n');
-  return new MarketplaceError(`Installed plugins are not what was installed:\n${names}`, {
-    code: 'TREE_TAMPERED',
-    hint: `Install again to heal: ${damaged.map((plugin) => `agentmesh plugin install ${plugin.name}`).join('; ')}`,
-  });
 }

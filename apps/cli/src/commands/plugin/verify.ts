@@ -1,10 +1,11 @@
 import { MarketplaceError } from '@agentmesh/errors';
+import type { VerificationReport } from '@agentmesh/installer';
 import { isPluginName } from '@agentmesh/manifest';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { assertIntact } from '../../assert-intact.js';
 import { AgentmeshCommand } from '../../command.js';
 import type { Composition } from '../../compose.js';
-import { renderDifferences } from '../../render/differences.js';
 import { renderTable } from '../../render/table.js';
 import { verifyFolder } from '../../verify-folder.js';
 
@@ -14,7 +15,6 @@ interface VerifiedRow {
   readonly version: string;
   readonly state: string;
   readonly key_id: string | null;
-  readonly differences: readonly { readonly path: string; readonly kind: string }[];
 }
 
 /** `agentmesh plugin verify [NAME | DIR | FILE]` */
@@ -44,8 +44,6 @@ export default class PluginVerify extends AgentmeshCommand {
     const plugins = (await this.#installed(composition, args.what)) ?? [
       await verifyFolder(composition, args.what ?? '.', flags.key),
     ];
-    const damaged = plugins.filter((plugin) => plugin.differences.length > 0);
-    if (damaged.length > 0) throw tampered(damaged);
     this.log(plugins.length === 0 ? 'Nothing is installed' : renderRows(plugins));
     return { plugins };
   }
@@ -57,12 +55,13 @@ export default class PluginVerify extends AgentmeshCommand {
     const names = (await installer.listInstalled()).map((plugin) => plugin.name);
     if (what !== undefined && !names.includes(what)) return undefined;
     const reports = await installer.verifyInstalled(what);
+    assertIntact(reports);
+    assertTrusted(reports);
     return reports.map((report) => ({
       name: report.name,
       version: report.version,
       state: report.manifestOnly ? 'manifest-only' : report.verification,
       key_id: report.keyId ?? null,
-      differences: report.differences,
     }));
   }
 }
@@ -74,10 +73,11 @@ function renderRows(rows: readonly VerifiedRow[]): string {
   );
 }
 
-function tampered(damaged: readonly VerifiedRow[]): MarketplaceError {
-  const files = damaged.map((plugin) => renderDifferences(plugin.name, plugin.differences)).join('\n');
-  return new MarketplaceError(`Files are not what their author signed:\n${files}`, {
-    code: 'TREE_TAMPERED',
-    hint: 'Install the plugin again to heal it; if you changed a plugin of your own, sign it again.',
+function assertTrusted(reports: readonly VerificationReport[]): void {
+  const refused = reports.find((report) => report.problem !== undefined)?.problem;
+  if (refused === undefined) return;
+  throw new MarketplaceError(refused.message, {
+    code: refused.code,
+    hint: 'Uninstall it, or trust its author: agentmesh key trust --help',
   });
 }

@@ -1,0 +1,25 @@
+import { createResolver } from '@agentmesh/resolver-local';
+import { checkResolver } from '@agentmesh/testkit';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { makePlugins, type PluginsFolder } from './make-plugins.js';
+
+let folder: PluginsFolder;
+
+beforeAll(async () => {
+  const many = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [`d${index % 9}/f${index}`, `content ${index}`]),
+  );
+  folder = await makePlugins({ 'demo.js': many, second: { 'index.js': 'export {};\n', 'readme.md': 'Second\n' } });
+});
+afterAll(() => folder.remove());
+
+describe('the contract of a resolver, kept by the local one', () => {
+  const checks = checkResolver({
+    createResolver: () => createResolver({ root: folder.root }),
+    known: { spec: 'demo.js', name: 'demo-js' },
+    other: { spec: 'second', name: 'second' },
+    missing: 'third',
+    hostile: ['Demo.js', 'demo.js/', './demo.js', 'second#main', 'con', 'aux.js', 'second.', 'second\u0000'],
+  });
+  for (const check of checks) it(check.name, check.run);
+});

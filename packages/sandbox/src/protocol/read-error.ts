@@ -1,0 +1,43 @@
+import { PluginSandboxError } from '../plugin-sandbox-error.js';
+import { parseBody } from './parse-body.js';
+
+/** An exception of the plugin's own. Plugin-controlled text: escape it before it reaches a terminal. */
+export interface PluginError {
+  /** The error's name: `TypeError`; the type of the value when no error was thrown. */
+  readonly type: string;
+  readonly message: string;
+  /** The stack's lines that lie in the plugin's files, innermost first. */
+  readonly stack: readonly string[];
+}
+
+/** What an ERROR frame says. */
+export type GuestError =
+  | { readonly kind: 'plugin'; readonly error: PluginError }
+  | { readonly kind: 'no-function'; readonly functions: string }
+  | { readonly kind: 'invalid-output'; readonly reason: string };
+
+/**
+ * Reads an ERROR frame.
+ *
+ * @throws PluginSandboxError `SANDBOX_PROTOCOL`
+ */
+export function readError(body: Uint8Array): GuestError {
+  const value = parseBody(body, 1);
+  if (typeof value !== 'object' || value === null) throw malformed();
+  const { kind, message, type, stack }: Record<'kind' | 'message' | 'type' | 'stack', unknown> = {
+    kind: undefined,
+    message: undefined,
+    type: undefined,
+    stack: undefined,
+    ...value,
+  };
+  if (typeof message !== 'string') throw malformed();
+  if (kind === 'no-function') return { kind, functions: message };
+  if (kind === 'invalid-output') return { kind, reason: message };
+  if (kind !== 'plugin' || typeof type !== 'string' || typeof stack !== 'string') throw malformed();
+  return { kind, error: { type, message, stack: stack === '' ? [] : stack.split('\n') } };
+}
+
+function malformed(): PluginSandboxError {
+  return new PluginSandboxError('The guest broke the protocol: ERROR is malformed', { code: 'SANDBOX_PROTOCOL' });
+}

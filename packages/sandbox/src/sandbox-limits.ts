@@ -1,0 +1,64 @@
+import { PluginSandboxError } from './plugin-sandbox-error.js';
+
+/** What one call may use. Every limit is an option. */
+export interface SandboxLimits {
+  /** Longest a call may take from the moment the guest has its input, in milliseconds; at most 300,000. */
+  readonly wallMs: number;
+  /** Memory beyond what the guest holds before the plugin loads, in bytes. */
+  readonly memoryBytes: number;
+  /** Of what a guest prints, this many bytes are kept. */
+  readonly logBytesKept: number;
+  /** A guest that prints more bytes than this is killed. */
+  readonly logBytes: number;
+  /** Largest input as JSON, in bytes. */
+  readonly inputBytes: number;
+  /** Largest result as JSON, in bytes; at most 16 MiB. */
+  readonly resultBytes: number;
+  /** Longest message of a plugin's own error, in UTF-16 code units. */
+  readonly errorUnits: number;
+  /** All source files of a plugin together, in bytes. */
+  readonly sourceBytes: number;
+  /** Deepest nesting of input and result. */
+  readonly depth: number;
+  /** Open descriptors of a guest. */
+  readonly descriptors: number;
+}
+
+const KIB = 1024;
+const MIB = 1024 * KIB;
+
+/** The defaults of the design paper. */
+export const DEFAULT_SANDBOX_LIMITS: Readonly<SandboxLimits> = Object.freeze({
+  wallMs: 30_000,
+  memoryBytes: 128 * MIB,
+  logBytesKept: 256 * KIB,
+  logBytes: 4 * MIB,
+  inputBytes: 8 * MIB,
+  resultBytes: MIB,
+  errorUnits: 4 * KIB,
+  sourceBytes: 16 * MIB,
+  depth: 512,
+  descriptors: 64,
+});
+
+const CEILINGS: Partial<SandboxLimits> = { wallMs: 300_000, resultBytes: 16 * MIB, inputBytes: 64 * MIB, depth: 2000 };
+
+/**
+ * The defaults with changes.
+ *
+ * @throws PluginSandboxError `SANDBOX_INVALID_CALL` for what is no positive integer, or above its ceiling
+ */
+export function resolveLimits(changes: Partial<SandboxLimits> = {}): SandboxLimits {
+  const limits: SandboxLimits = { ...DEFAULT_SANDBOX_LIMITS, ...changes };
+  for (const [name, value] of Object.entries(limits)) checkLimit(name, value);
+  return limits;
+}
+
+function checkLimit(name: string, value: unknown): void {
+  const ceiling = Object.entries(CEILINGS).find(([key]) => key === name)?.[1] ?? Number.MAX_SAFE_INTEGER;
+  if (Number.isSafeInteger(value) && typeof value === 'number' && value > 0 && value <= ceiling) return;
+  throw new PluginSandboxError(`Expected the limit ${name} to be an integer from 1 to ${ceiling}, got ${String(value)}`, {
+    code: 'SANDBOX_INVALID_CALL',
+    hint: 'Times are in milliseconds, sizes in bytes.',
+  });
+}

@@ -24,27 +24,34 @@ export async function readTar(
   const feeding = feed(chunks, reader);
   try {
     for await (const entry of decoded(reader, signal)) await takeEntry(entry, sink, signal);
-  } finally {
+  } catch (error) {
     reader.destroy();
-    await feeding;
+    // A reader that was destroyed tells less than what destroyed it.
+    throw (await feeding) ?? error;
   }
 }
 
-/** Never rejects: a failure destroys the reader, which throws it to whoever reads. */
-async function feed(chunks: AsyncIterable<Uint8Array>, reader: Extract): Promise<void> {
+/** Never rejects: a failure destroys the reader, so that nobody waits for it, and is answered. */
+async function feed(chunks: AsyncIterable<Uint8Array>, reader: Extract): Promise<unknown> {
   const framing = new TarFraming();
-  const closed = new Promise((resolve) => reader.once('close', resolve));
+  const closed = new Promise<void>((resolve) => reader.once('close', () => resolve()));
   try {
     for await (const chunk of chunks) {
       framing.take(chunk);
-      if (!reader.write(chunk)) await Promise.race([new Promise((resolve) => reader.once('drain', resolve)), closed]);
-      if (reader.destroyed) return;
+      if (!reader.write(chunk)) await Promise.race([drained(reader), closed]);
+      if (reader.destroyed) return undefined;
     }
     framing.finish();
     reader.end(undefined);
+    return undefined;
   } catch (error) {
-    reader.destroy(error instanceof Error ? error : new Error(String(error)));
+    reader.destroy(error instanceof Error ? error : null);
+    return error;
   }
+}
+
+function drained(reader: Extract): Promise<void> {
+  return new Promise((resolve) => reader.once('drain', () => resolve()));
 }
 
 async function takeEntry(entry: Entry, sink: ArchiveSink, signal: AbortSignal | undefined): Promise<void> {

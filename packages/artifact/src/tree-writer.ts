@@ -3,6 +3,8 @@ import { dirname, join, resolve } from 'node:path';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { changeDescriptorMode, closeDescriptor, openDescriptor, writeDescriptor } from './descriptor.js';
 import { errorCode } from './error-code.js';
+import { FILES_AT_ONCE } from './files-at-once.js';
+import { forEachBounded } from './for-each-bounded.js';
 import { lstatIfThere } from './lstat-if-there.js';
 import { parentOf } from './parent-of.js';
 
@@ -55,7 +57,9 @@ export class TreeWriter {
   /** Removes what was written; what others put there meanwhile stays. */
   async abandon(): Promise<void> {
     const { files, folders } = this.#written;
-    for (const path of files) await ignoring(unlink(join(this.#target, path)), 'ENOENT');
+    await forEachBounded(files, { width: FILES_AT_ONCE }, (path) =>
+      ignoring(unlink(join(this.#target, path)), 'ENOENT'),
+    );
     for (const folder of folders.reverse()) await removeFolder(join(this.#target, folder));
     for (const folder of this.#made) await removeFolder(folder);
   }

@@ -1,5 +1,9 @@
+import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { MarketplaceError, printable } from '@agentmesh/errors';
+
+/** Without waiting: opening a named pipe for reading would otherwise block until somebody writes. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 /**
  * Reads a regular file of at most `maxBytes` bytes; the size is checked again while reading, so a growing file cannot pass.
@@ -7,7 +11,7 @@ import { MarketplaceError, printable } from '@agentmesh/errors';
  * @throws MarketplaceError `FILE_TOO_LARGE`, `FILE_NOT_REGULAR`; file system errors pass through
  */
 export async function readFileLimited(path: string, maxBytes: number): Promise<Buffer> {
-  const handle = await open(path, 'r');
+  const handle = await open(path, READ);
   try {
     const stat = await handle.stat();
     if (!stat.isFile()) {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -50,5 +51,8 @@ describe('readFileLimited', () => {
 
   it('refuses what is not a regular file', async () => {
     await expect(readFileLimited(folder, 10)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    await expect(readFileLimited(pipe, 10)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
   });
 });

@@ -129,6 +129,19 @@ describe('what a registry serves', () => {
     }
   });
 
+  it('refuses an answer about another plugin, whose name could be a path', async () => {
+    const shop = await createWorkshop();
+    await shop.register({ name: 'a' });
+    const registry = {
+      versions: async (name: string) => {
+        const entries = await shop.registry.versions(name);
+        return entries.map((entry) => ({ ...entry, manifest: { ...entry.manifest, name: '../../../evil' } }));
+      },
+      readArtifact: shop.registry.readArtifact.bind(shop.registry),
+    };
+    expect(await failure(shop.installer({ registry }).install('a'))).toMatchObject({ code: 'MANIFEST_MISMATCH' });
+  });
+
   it('refuses a manifest that breaks publishing rules', async () => {
     const shop = await createWorkshop();
     const storagePath = join(shop.dir, 'registry.json');

@@ -1,4 +1,10 @@
-import { checkPublishable, formatManifest, manifestFromObject, parseManifest, signableBytes } from '@agentmesh/manifest';
+import {
+  checkPublishable,
+  formatManifest,
+  manifestFromObject,
+  parseManifest,
+  signableBytes,
+} from '@agentmesh/manifest';
 import { test } from 'vitest';
 import { parse } from 'yaml';
 

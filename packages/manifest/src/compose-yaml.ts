@@ -1,13 +1,9 @@
-import type { CST, Document } from 'yaml';
+import type { Document } from 'yaml';
+import { MAX_FILE_BYTES } from './file-limit.js';
 import { loadYaml } from './load-library.js';
 import { MANIFEST_FILENAME } from './manifest-filename.js';
+import { parseYamlTokens } from './parse-yaml-tokens.js';
 import type { Problems } from './problems.js';
-
-/** Longest text of a manifest file, in bytes of UTF-8. */
-export const MAX_FILE_BYTES: number = 1024 * 1024;
-
-/** Deepest nesting of block and flow collections in a file. */
-const MAX_DEPTH = 64;
 
 /** What neither YAML nor PyYAML lets stand in a file as it is, lone surrogates included; it is written as an escape. */
 const NOT_YAML = /[^\t\n\r\u0020-\u007e\u0085\u00a0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
@@ -34,12 +30,12 @@ export function composeYaml(text: string, problems: Problems): ComposedYaml | un
 }
 
 function compose(text: string, problems: Problems): ComposedYaml | undefined {
-  const { Composer, LineCounter, Parser } = loadYaml();
+  const { Composer, LineCounter } = loadYaml();
   const lineCounter = new LineCounter();
   const lineAt = (offset: number): number => lineCounter.linePos(offset).line;
-  const tokens = [...new Parser(lineCounter.addNewLine).parse(text)];
-  if (isTooDeep(tokens)) {
-    problems.error('yaml-too-deep', MANIFEST_FILENAME, `expected at most ${MAX_DEPTH} levels of nesting`);
+  const tokens = parseYamlTokens(text, lineCounter.addNewLine);
+  if (typeof tokens === 'string') {
+    problems.error('yaml-too-complex', MANIFEST_FILENAME, tokens);
     return undefined;
   }
   // The failsafe schema keeps every scalar as text. Duplicate keys are looked for later, without comparing all with all.
@@ -56,25 +52,6 @@ function compose(text: string, problems: Problems): ComposedYaml | undefined {
     problems.add({ code: 'yaml-several-documents', severity: 'error', path: MANIFEST_FILENAME, line, message });
   }
   return document === undefined || problems.failed ? undefined : { document, lineAt };
-}
-
-/** Looked at without recursion, since what comes after recurses. */
-function isTooDeep(tokens: readonly CST.Token[]): boolean {
-  const open = tokens.map((token) => ({ token, depth: 0 }));
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next.depth > MAX_DEPTH) return true;
-    for (const token of children(next.token)) open.push({ token, depth: next.depth + 1 });
-  }
-  return false;
-}
-
-function* children(token: CST.Token): Generator<CST.Token> {
-  if (token.type === 'document' && token.value) yield token.value;
-  if (!('items' in token)) return;
-  for (const { key, value } of token.items) {
-    if (key) yield key;
-    if (value) yield value;
-  }
 }
 
 function hex(character: string): string {

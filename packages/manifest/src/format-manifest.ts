@@ -1,5 +1,5 @@
 import { FIELDS } from './fields.js';
-import { formatYamlString, formatYamlValue } from './format-yaml-value.js';
+import { formatYamlMember } from './format-yaml-member.js';
 import { isExtensionKey } from './is-extension-key.js';
 import type { JsonValue, PluginManifest } from './plugin-manifest.js';
 
@@ -13,6 +13,6 @@ export function formatManifest(manifest: PluginManifest): string {
   const extensions = [...values.keys()].filter(isExtensionKey).sort();
   const signature = (values.get('signature') ?? null) === null ? [] : ['signature'];
   return [...keys, ...extensions, ...signature]
-    .map((key) => `${formatYamlString(key)}:${formatYamlValue(values.get(key) ?? null, '  ')}\n`)
+    .map((key) => `${formatYamlMember(key, values.get(key) ?? null, '')}\n`)
     .join('');
 }

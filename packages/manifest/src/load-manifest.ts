@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
 import { readFileLimited } from '@agentmesh/files';
-import { MAX_FILE_BYTES } from './compose-yaml.js';
+import { MAX_FILE_BYTES } from './file-limit.js';
 import { invalidManifest } from './invalid-manifest.js';
 import { MANIFEST_FILENAME } from './manifest-filename.js';
 import { parseManifest } from './parse-manifest.js';

@@ -1,4 +1,5 @@
 import { nearest, printable } from '@agentmesh/errors';
+import { markChecked } from './checked-manifests.js';
 import { FIELDS, type Field } from './fields.js';
 import { isBlank } from './is-blank.js';
 import { isExtensionKey } from './is-extension-key.js';
@@ -10,14 +11,6 @@ import { readJsonValue } from './read-json-value.js';
 import { readPermissions } from './read-permissions.js';
 
 const EMPTY: readonly string[] = Object.freeze([]);
-
-/** What came out of {@link readFields}: frozen, so checking it again would find the same. */
-const checked = new WeakSet<object>();
-
-/** True for a manifest of this package's own making, false for an object that merely looks like one. */
-export function isChecked(manifest: PluginManifest): boolean {
-  return checked.has(manifest);
-}
 
 /**
  * The reading rule of formats.md, for whatever border the values came through: defaults filled, unknown keys reported and
@@ -37,9 +30,8 @@ export function readFields(
   }
   readOtherKeys(input, manifest, problems, strict);
   if (problems.failed) return undefined;
-  checked.add(Object.freeze(manifest));
   // Every field has just been checked against the table that mirrors the type.
-  return manifest as unknown as PluginManifest;
+  return markChecked(Object.freeze(manifest) as unknown as PluginManifest);
 }
 
 function readField(value: unknown, key: string, field: Field, problems: Problems): unknown {

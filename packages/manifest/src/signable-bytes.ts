@@ -1,7 +1,7 @@
 import { canonicalJson } from './canonical-json.js';
+import { isChecked } from './checked-manifests.js';
 import { createManifest } from './create-manifest.js';
 import type { JsonValue, PluginManifest } from './plugin-manifest.js';
-import { isChecked } from './read-fields.js';
 
 /**
  * The bytes that a signature covers (formats.md, "Signed bytes"): canonical JSON of every field but `signature`; AGT's

@@ -44,6 +44,14 @@ signature: c2ln
 `);
   });
 
+  it('marks keys that are too long to be seen as keys', () => {
+    const key = `x-${'é'.repeat(400)}`;
+    const manifest = sample({ [key]: { ['k'.repeat(5000)]: [{ ['😀'.repeat(300)]: 1 }] }, 'x-last': 1 });
+    const text = formatManifest(manifest);
+    expect(parseManifest(text).manifest).toEqual(manifest);
+    expect(plain(parse(text, { version: '1.1', schema: 'yaml-1.1' }))).toEqual(plain(withoutNulls(manifest)));
+  });
+
   it('is ASCII, one line a scalar', () => {
     fc.assert(
       fc.property(manifestFields, (fields) => {

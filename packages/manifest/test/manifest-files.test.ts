@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, symlink, truncate, writeFile } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Finding } from '@agentmesh/errors';
-import { loadManifest, MANIFEST_FILENAME, saveManifest } from '@agentmesh/manifest';
+import { type JsonValue, loadManifest, MANIFEST_FILENAME, saveManifest } from '@agentmesh/manifest';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { REQUIRED, sample, yamlWith } from './sample.js';
 
@@ -51,6 +51,21 @@ describe('saving and loading', () => {
     const before = await readFile(join(folder, MANIFEST_FILENAME));
     await expect(saveManifest({ ...sample(), name: '' }, folder)).rejects.toMatchObject({ code: 'MANIFEST_INVALID' });
     expect(await readFile(join(folder, MANIFEST_FILENAME))).toEqual(before);
+  });
+
+  it('writes nothing that would be too large to read again', async () => {
+    const manifest = sample({ description: 'é'.repeat(200_000) });
+    await expect(saveManifest(manifest, join(folder, 'new'))).rejects.toMatchObject({
+      findings: [{ code: 'file-too-large' }],
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('keeps a value as deep as one may be', async () => {
+    let deepest: JsonValue = 1;
+    for (let level = 0; level < 32; level += 1) deepest = level % 2 === 0 ? [deepest] : { a: deepest };
+    await saveManifest(sample({ 'x-deep': deepest }), folder);
+    expect((await loadManifest(folder))['x-deep']).toEqual(deepest);
   });
 });
 

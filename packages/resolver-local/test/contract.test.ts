@@ -7,7 +7,7 @@ let folder: PluginsFolder;
 
 beforeAll(async () => {
   const many = Object.fromEntries(
-    Array.from({ length: 200 }, (_, index) => [`d${index % 9}/f${index}`, `content ${index}`]),
+    Array.from({ length: 60 }, (_, index) => [`d${index % 9}/f${index}`, `content ${index}`]),
   );
   folder = await makePlugins({ 'demo.js': many, second: { 'index.js': 'export {};\n', 'readme.md': 'Second\n' } });
 });

@@ -1,1 +1,13 @@
-export {};
+export type { CallFailure, CallOutcome, CallReport, CallSuccess } from './call-outcome.js';
+export type { CallRequest } from './check-request.js';
+export type { GuestLog, GuestLogs } from './guest-logs.js';
+export type { Isolation, IsolationLevel } from './isolation.js';
+export { ISOLATION_LEVELS } from './isolation.js';
+export type { PluginSandboxOptions } from './plugin-sandbox.js';
+export { PluginSandbox } from './plugin-sandbox.js';
+export type { PluginSandboxErrorOptions, SandboxErrorCode } from './plugin-sandbox-error.js';
+export { PluginSandboxError } from './plugin-sandbox-error.js';
+export type { PluginError } from './protocol/read-error.js';
+export type { SandboxLimits } from './sandbox-limits.js';
+export { DEFAULT_SANDBOX_LIMITS } from './sandbox-limits.js';
+export type { VerifiedTree, VerifyTree } from './verify-tree.js';

@@ -57,8 +57,11 @@ export function resolveLimits(changes: Partial<SandboxLimits> = {}): SandboxLimi
 function checkLimit(name: string, value: unknown): void {
   const ceiling = Object.entries(CEILINGS).find(([key]) => key === name)?.[1] ?? Number.MAX_SAFE_INTEGER;
   if (Number.isSafeInteger(value) && typeof value === 'number' && value > 0 && value <= ceiling) return;
-  throw new PluginSandboxError(`Expected the limit ${name} to be an integer from 1 to ${ceiling}, got ${String(value)}`, {
-    code: 'SANDBOX_INVALID_CALL',
-    hint: 'Times are in milliseconds, sizes in bytes.',
-  });
+  throw new PluginSandboxError(
+    `Expected the limit ${name} to be an integer from 1 to ${ceiling}, got ${String(value)}`,
+    {
+      code: 'SANDBOX_INVALID_CALL',
+      hint: 'Times are in milliseconds, sizes in bytes.',
+    },
+  );
 }

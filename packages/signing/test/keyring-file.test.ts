@@ -177,8 +177,8 @@ describe('Keyring.update', () => {
 
   it('loses no key of three processes that add ten each', async () => {
     const script = fileURLToPath(new URL('trust-keys.mjs', import.meta.url));
-    const hooks = new URL('from-source.mjs', import.meta.url).href;
-    const flags = ['--conditions=@agentmesh/source', '--import', hooks, script, path];
+    const hooks = new URL('../../../test/support/source-hooks.mjs', import.meta.url).href;
+    const flags = ['--import', hooks, script, path];
     await Promise.all(['A', 'B', 'A'].map((author) => run(process.execPath, [...flags, author, '10'])));
     const keyring = await Keyring.open(path);
     expect(keyring.keysOf('A')).toHaveLength(20);

@@ -5,7 +5,7 @@ import { createMemoryStore, openFileStore, type RegistryStore } from '@agentmesh
 import { checkStore, type StoreContract } from '@agentmesh/testkit';
 import { describe, expect, it } from 'vitest';
 import { expectBroken } from './expect-broken.js';
-import { STORE_FAULTS } from './store-faults.js';
+import { LITERAL_SEARCH, STORE_FAULTS, searchByEscapedPattern } from './store-faults.js';
 
 const memory: StoreContract = {
   open: async () => ({ store: createMemoryStore(), close: async () => undefined }),
@@ -45,6 +45,14 @@ describe('checkStore passes the memory store', () => {
 
 describe('checkStore passes the file store', () => {
   for (const check of checkStore(file)) it(check.name, check.run);
+});
+
+describe('checkStore passes a store that', () => {
+  it('searches by pattern with the text escaped, so that the faults beside it are what is found', async () => {
+    const checks = checkStore(broken(searchByEscapedPattern, (store) => store));
+    await checks.find((check) => check.name === LITERAL_SEARCH)?.run();
+    expect(checks.map((check) => check.name)).toContain(LITERAL_SEARCH);
+  });
 });
 
 describe('checkStore finds a store that', () => {

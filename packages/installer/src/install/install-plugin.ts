@@ -5,7 +5,6 @@ import type { Offer } from '../dependencies/candidate.js';
 import { selectPlugins } from '../dependencies/select-plugins.js';
 import { changeWorkspace } from '../state/change-workspace.js';
 import { checkCollision } from './check-collision.js';
-import { checkManifest } from './check-manifest.js';
 import { type CheckedPlugin, checkPlugin } from './check-plugin.js';
 import { commitPlugins } from './commit-plugins.js';
 import { fetchFromSource } from './fetch-from-source.js';
@@ -52,7 +51,6 @@ async function findRoot(
   }
   const plugin = await fetchFromSource(session, target.source);
   const { manifest, source } = plugin;
-  checkManifest(manifest);
   checkCollision(session.current.plugins, manifest.name, source);
   if (!satisfies(manifest.version, toRange(version))) {
     throw new MarketplaceError(

@@ -1,4 +1,4 @@
-import { isMarketplaceError } from '@agentmesh/errors';
+import { isMarketplaceError, MarketplaceError, printable } from '@agentmesh/errors';
 import type { RegistryEntry } from '@agentmesh/registry';
 import { askPolicy } from './ask-policy.js';
 import type { InstallSession } from './install-session.js';
@@ -7,12 +7,22 @@ import { REGISTRY_SCHEME, registrySource } from './read-target.js';
 /**
  * All versions of a name, after the policy has looked at it; empty when the registry does not list it, or when there is none.
  *
- * @throws MarketplaceError `POLICY_DENIED`; what the registry throws
+ * @throws MarketplaceError `POLICY_DENIED`, `MANIFEST_MISMATCH`; what the registry throws
  */
 export async function findEntries(session: InstallSession, name: string): Promise<readonly RegistryEntry[]> {
-  const { policy, registry } = session;
+  const { policy } = session;
   const source = { scheme: REGISTRY_SCHEME, spec: name };
   await askPolicy(registrySource(name), () => (policy.beforeFetch ? policy.beforeFetch(source) : { allow: true }));
+  const entries = await listVersions(session, name);
+  // The name becomes a path, and a registry is not trusted to answer what it was asked.
+  if (entries.every(({ manifest }) => manifest.name === name)) return entries;
+  throw new MarketplaceError(`Asked for ${printable(name)}, the registry answered with another plugin`, {
+    code: 'MANIFEST_MISMATCH',
+    hint: 'Do not install from it; tell whoever runs the registry.',
+  });
+}
+
+async function listVersions({ registry }: InstallSession, name: string): Promise<readonly RegistryEntry[]> {
   try {
     return (await registry?.versions(name)) ?? [];
   } catch (error) {

@@ -28,11 +28,9 @@ export function watchMemory(pid: number, bytes: number, onExceeded: () => void):
   };
   const look = (): void => {
     const now = readAnonymous(file);
-    if (now === undefined) return stop();
-    peak = Math.max(peak, now - (base ?? 0));
-    if (peak <= bytes) return;
-    stop();
-    onExceeded();
+    if (now !== undefined) peak = Math.max(peak, now - (base ?? 0));
+    if (now === undefined || peak > bytes) stop();
+    if (peak > bytes) onExceeded();
   };
   const timer = setInterval(look, INTERVAL_MS);
   return { peak: () => peak, stop };

@@ -45,4 +45,6 @@ export interface Engine {
   prepare(source: PluginSource, manifest: PluginManifest): PreparedPlugin;
   /** The command of a guest at a level. */
   command(level: IsolationLevel): GuestCommand;
+  /** The command of a guest that tries what it must not and answers with the list of what it was denied. */
+  probe(level: IsolationLevel): GuestCommand;
 }

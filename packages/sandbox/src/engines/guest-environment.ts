@@ -1,6 +1,7 @@
-/** A guest's whole environment: nothing; on Windows the two variables that a process cannot start without. */
+const WINDOWS_ESSENTIALS = ['SYSTEMROOT', 'TEMP'];
+
+/** A guest's whole environment: nothing; on Windows the two variables without which a process does not start, as they are. */
 export function guestEnvironment(): Record<string, string> {
   if (process.platform !== 'win32') return {};
-  const systemRoot = 'C:\\Windows';
-  return { SYSTEMROOT: systemRoot, TEMP: `${systemRoot}\\Temp` };
+  return Object.fromEntries(WINDOWS_ESSENTIALS.map((name) => [name, process.env[name] ?? '']));
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ALLOWED_NODE_MODULES } from '@agentmesh/manifest';
+import type { GuestCommand } from '../drivers/driver.js';
 import { PluginSandboxError } from '../plugin-sandbox-error.js';
 import type { Engine, PluginSource, PreparedPlugin, SourceFile } from './engine.js';
 import { guestEnvironment } from './guest-environment.js';
@@ -23,6 +24,11 @@ export interface NodeEngineOptions {
 /** JavaScript and TypeScript in a Node process of its own, one call a process. */
 export function createNodeEngine({ nodePath, memoryBytes, knows }: NodeEngineOptions): Engine {
   const options = nodeOptions({ readable: GUEST_FOLDER, memoryBytes, knows });
+  const guest = (program: string): GuestCommand => ({
+    file: nodePath,
+    args: [...options, join(GUEST_FOLDER, program)],
+    env: guestEnvironment(),
+  });
   return {
     id: 'node',
     capabilities: {
@@ -31,11 +37,8 @@ export function createNodeEngine({ nodePath, memoryBytes, knows }: NodeEngineOpt
       extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json'],
     },
     prepare,
-    command: () => ({
-      file: nodePath,
-      args: [...options, join(GUEST_FOLDER, 'runner.cjs')],
-      env: guestEnvironment(),
-    }),
+    command: () => guest('runner.cjs'),
+    probe: () => guest('probe.cjs'),
   };
 }
 

@@ -30,7 +30,7 @@ const DANGEROUS_MEMBERS = [
   ...['_debugEnd', '_debugProcess', '_getActiveHandles', '_getActiveRequests', '_kill', '_linkedBinding'],
   ...['_preload_modules', '_startProfilerIdleNotifier', '_stopProfilerIdleNotifier', 'abort', 'binding', 'channel'],
   ...['chdir', 'dlopen', 'execve', 'exit', 'finalization', 'getActiveResourcesInfo', 'getBuiltinModule'],
-  ...['initgroups', 'kill', 'loadEnvFile', 'mainModule', 'openStdin', 'permission', 'reallyExit', 'report'],
+  ...['initgroups', 'kill', 'loadEnvFile', 'mainModule', 'openStdin', 'reallyExit', 'report'],
   ...['setSourceMapsEnabled', 'setegid', 'seteuid', 'setgid', 'setgroups', 'setuid', 'stderr', 'stdin', 'stdout'],
   ...['umask'],
 ];

@@ -24,12 +24,12 @@ let maxMessage = 4096;
 
 /** @typedef {{ entry: string, function: string, input: unknown, builtins: string[], files: any[], resultBytes: number, errorUnits: number }} Call */
 
-real.on('uncaughtException', fail);
 endWithHost();
 const checks = selfCheck();
 const outputs = { stdout: createOutput(1), stderr: createOutput(2) };
 lockdown({ process: createProcess(outputs), console: createConsole(outputs) });
 send(Kind.READY, stringify({ protocol: PROTOCOL, node: version, checks }));
+real.on('uncaughtException', fail);
 const text = receiveCall();
 if (text === undefined) leave();
 else run(parse(text));

@@ -3,16 +3,15 @@ import type { RegistryStore } from '@agentmesh/registry';
 import type { ContractCheck } from '../contract-check.js';
 import { makeEntry, putEntries } from './make-entry.js';
 import type { StoreContract } from './store-contract.js';
-import { withStore } from './with-store.js';
+import { storeCheck } from './with-store.js';
 
 const NAMES = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'null', 'NaN', '0'];
 
 /** Names and versions that mean something to a language or a database are data like any other. */
 export function hostileNameChecks(contract: StoreContract): ContractCheck[] {
-  return NAMES.map((name) => ({
-    name: `takes "${name}" for a name like any other`,
-    run: () => withStore(contract, ({ store }) => checkName(store, name)),
-  }));
+  return NAMES.map((name) =>
+    storeCheck(contract, `takes "${name}" for a name like any other`, (store) => checkName(store, name)),
+  );
 }
 
 async function checkName(store: RegistryStore, name: string): Promise<void> {

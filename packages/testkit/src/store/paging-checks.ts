@@ -6,7 +6,7 @@ import { followPages } from './follow-pages.js';
 import { putEntries } from './make-entry.js';
 import { CATALOGUE } from './search-catalogue.js';
 import type { StoreContract } from './store-contract.js';
-import { withStore } from './with-store.js';
+import { storeCheck } from './with-store.js';
 
 const QUERIES: readonly SearchQuery[] = [
   {},
@@ -20,14 +20,11 @@ const BAD_CURSORS = ['', 'no cursor', '-1', '{}', 'bnVsbA', '../../x', "' OR 1=1
 
 /** An answer in parts is the answer in one. */
 export function pagingChecks(contract: StoreContract): ContractCheck[] {
-  const check = (name: string, run: (store: RegistryStore) => Promise<void>): ContractCheck => ({
-    name,
-    run: () =>
-      withStore(contract, async ({ store }) => {
-        await putEntries(store, CATALOGUE);
-        await run(store);
-      }),
-  });
+  const check = (name: string, run: (store: RegistryStore) => Promise<void>) =>
+    storeCheck(contract, name, async (store) => {
+      await putEntries(store, CATALOGUE);
+      await run(store);
+    });
   return [
     check('gives the same entries in pages of any length', checkPages),
     check('ends with a page without a cursor', checkEnd),

@@ -1,5 +1,3 @@
-import type { JsonValue } from './plugin-manifest.js';
-
 /** Begins with a letter and holds nothing that means something to YAML: no `: `, no ` #`, no double or trailing blank. */
 const PLAIN = /^[A-Za-z](?:[A-Za-z0-9_./@+<>=~,-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9_]))*$/;
 
@@ -16,34 +14,6 @@ const NOT_ASCII = /[\u007f-\u{10ffff}]/gu;
 export function formatYamlString(text: string): string {
   if ((PLAIN.test(text) && !WORD.test(text)) || THREE_GROUPS.test(text)) return text;
   return JSON.stringify(text).replace(NOT_ASCII, escapeCharacter);
-}
-
-/**
- * What stands after `key:` or `-`, in block style.
- *
- * @param indent blanks before the lines that follow
- */
-export function formatYamlValue(value: JsonValue, indent: string): string {
-  if (typeof value === 'string') return ` ${formatYamlString(value)}`;
-  if (typeof value !== 'object' || value === null) return ` ${String(value)}`;
-  return isList(value) ? formatList(value, indent) : formatMapping(value, indent);
-}
-
-function isList(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
-}
-
-function formatList(list: readonly JsonValue[], indent: string): string {
-  if (list.length === 0) return ' []';
-  return list.map((item) => `\n${indent}-${formatYamlValue(item, `${indent}  `)}`).join('');
-}
-
-function formatMapping(mapping: { readonly [key: string]: JsonValue }, indent: string): string {
-  const keys = Object.keys(mapping);
-  if (keys.length === 0) return ' {}';
-  return keys
-    .map((key) => `\n${indent}${formatYamlString(key)}:${formatYamlValue(mapping[key] ?? null, `${indent}  `)}`)
-    .join('');
 }
 
 /** PyYAML joins no `\u` pairs, so a character beyond the first plane is one `\U`. */

@@ -1,0 +1,53 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+
+const HOOKS = join(import.meta.dirname, '../../../test/support/source-hooks.mjs');
+const CHILD = join(import.meta.dirname, 'child.ts');
+
+/** One process of `child.ts`. */
+export interface Child {
+  /** Resolves when it has loaded and begins. */
+  readonly ready: Promise<void>;
+  /** Steps that it said were done. */
+  done(): number;
+  /** Ends it with SIGKILL and waits until it is gone and all it said has been read. */
+  kill(): Promise<void>;
+  /** Waits for its end; rejects with its stderr when that was no success. */
+  finished(): Promise<void>;
+}
+
+export function startChild(args: readonly string[]): Child {
+  const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', '--import', HOOKS, CHILD, ...args],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  let said = '';
+  let errors = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    errors += text;
+  });
+  const closed = once(child, 'close');
+  const ready = new Promise<void>((resolve, reject) => {
+    child.stdout.once('data', () => resolve());
+    void closed.then(() => reject(new Error(`The child ended: ${errors}`)));
+  });
+  return {
+    ready,
+    done: () => said.split('\n').filter((line) => line === 'done').length,
+    async kill() {
+      child.kill('SIGKILL');
+      await closed;
+      if (child.signalCode !== 'SIGKILL') throw new Error(`The child ended by itself: ${errors}`);
+    },
+    async finished() {
+      await closed;
+      if (child.exitCode !== 0) throw new Error(errors);
+    },
+  };
+}

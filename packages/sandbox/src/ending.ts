@@ -1,0 +1,16 @@
+import type { BoxExit } from './drivers/driver.js';
+import type { PluginSandboxError } from './plugin-sandbox-error.js';
+import type { Frame } from './protocol/frame.js';
+
+/** What brought a guest to its end, as the host saw it. The first thing counts, nothing the guest says changes it. */
+export type Ending =
+  | { readonly kind: 'answer'; readonly frame: Frame }
+  | { readonly kind: 'aborted'; readonly reason: unknown }
+  | { readonly kind: 'broken'; readonly error: PluginSandboxError }
+  | {
+      readonly kind: 'exit';
+      readonly exit: BoxExit;
+      readonly wasReady: boolean;
+      readonly peakMemory: number | undefined;
+    }
+  | { readonly kind: 'memory' | 'output' | 'timeout' };

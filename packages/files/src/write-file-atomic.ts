@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
@@ -17,7 +16,7 @@ export async function writeFileAtomic(
   data: string | Uint8Array,
   options: WriteFileOptions = {},
 ): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(path), `.${basename(path)}.${uniqueSuffix()}.tmp`);
   try {
     await writeDurably(temporary, data, options.mode ?? 0o644);
     await rename(temporary, path);
@@ -36,4 +35,9 @@ async function writeDurably(path: string, data: string | Uint8Array, mode: numbe
   } finally {
     await handle.close();
   }
+}
+
+/** Need not be secret: the file is made exclusively, so a name that somebody took is an error and never followed. */
+function uniqueSuffix(): string {
+  return `${process.pid.toString(36)}${Math.random().toString(36).slice(2)}`;
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { listTree } from '@agentmesh/artifact';
 import { checkBundled } from '@agentmesh/installer';
 import { saveManifest } from '@agentmesh/manifest';

@@ -9,6 +9,8 @@ import { manifestOf, orphans, snapshot, temporaryFolder, writeFiles } from './wo
 
 const KILLS = 104;
 const WORKERS = 2;
+/** About what one step of the child takes. */
+const STEP_MS = 60;
 /** Steps of the child, each from the state named on its left. */
 const CYCLE = [
   ['one', 'install a 2.0.0'],
@@ -27,7 +29,7 @@ async function makeRegistry(dir: string): Promise<string> {
       ['a', [`base==${version}`]],
     ] as const) {
       const at = join(dir, 'work', `${name}-${version}`);
-      const files = Array.from({ length: 20 }, (_, index) => [
+      const files = Array.from({ length: 10 }, (_, index) => [
         `lib/${index}-${version}.js`,
         `// ${index} ${version}\n`.repeat(50),
       ]);
@@ -57,7 +59,8 @@ describe('kill -9', () => {
         expect(await orphans(stateDir)).toEqual([]);
         const child = startChild([storagePath, pluginsDir, 'loop', ...CYCLE.map(([, step]) => step)]);
         await child.ready;
-        await sleep(Math.random() * 200);
+        await child.doneTo(kill % CYCLE.length);
+        await sleep(Math.random() * STEP_MS);
         await child.kill();
         const found = JSON.stringify(await snapshot(pluginsDir));
         const legal = [child.done(), child.done() + 1].map((step) => CYCLE[step % CYCLE.length]?.[0] ?? '');

@@ -20,13 +20,9 @@ describe('the plugins folder', () => {
     await mkdir(shop.pluginsDir, { recursive: true });
     await writeFile(join(shop.pluginsDir, 'precious'), '1');
     const before = await snapshot(shop.stateDir);
-    for (const call of [
-      shop.installer().install('a'),
-      shop.installer().listInstalled(),
-      shop.installer().uninstall('a'),
-    ]) {
-      expect(await failure(call)).toMatchObject({ code: 'PLUGINS_DIR_FOREIGN' });
-    }
+    const installer = shop.installer();
+    const calls = [() => installer.install('a'), () => installer.listInstalled(), () => installer.uninstall('a')];
+    for (const call of calls) expect(await failure(call())).toMatchObject({ code: 'PLUGINS_DIR_FOREIGN' });
     expect(await snapshot(shop.stateDir)).toEqual(before);
   });
 

@@ -29,24 +29,22 @@ describe('a registry file that several processes use', () => {
     expect(names.sort()).toEqual(expected.sort());
   });
 
-  it('answers each of 1,000 reads beside a process that writes', async () => {
+  it('answers each of 1,000 reads and more beside a process that writes', async () => {
     const path = join(await temporaryFolder(), 'registry.json');
     const readers = await Promise.all([1, 2].map(() => PluginRegistry.open({ storagePath: path })));
     const writer = runChild('register-many.ts', path, 'plugin', '100000');
     await writer.nextLine();
-    const sizes: number[] = [];
-    for (let round = 0; round < 250; round += 1) {
+    let reads = 0;
+    while (reads < 1000 || writer.lines.length < 100) {
       const acknowledged = writer.lines.length;
       for (const registry of readers) {
-        const seen = (await registry.listPlugins()).length;
-        expect(seen).toBeGreaterThanOrEqual(acknowledged);
-        sizes.push(seen);
+        expect((await registry.listPlugins()).length).toBeGreaterThanOrEqual(acknowledged);
         expect((await registry.getPlugin('plugin-0')).version).toBe('1.0.0');
+        reads += 2;
       }
     }
     writer.process.kill('SIGKILL');
-    await writer.ended;
-    expect(new Set(sizes).size).toBeGreaterThan(10);
+    expect(await writer.ended).toBe('SIGKILL');
   });
 
   it('is read whole by whoever reads the bare file at any moment', async () => {
@@ -54,32 +52,34 @@ describe('a registry file that several processes use', () => {
     await openFileStore(path);
     const writer = runChild('register-many.ts', path, 'plugin', '100000');
     await writer.nextLine();
-    for (let read = 0; read < 1000; read += 1) {
+    for (let read = 0; read < 1000 || writer.lines.length < 100; read += 1) {
       expect(Array.isArray(JSON.parse(await readFile(path, 'utf8')))).toBe(true);
     }
     writer.process.kill('SIGKILL');
-    await writer.ended;
+    expect(await writer.ended).toBe('SIGKILL');
   });
 
-  it('has every acknowledged registration after kill -9 at 80 random moments', async () => {
+  it('has every acknowledged registration after kill -9 at 64 random moments', async () => {
     const path = join(await temporaryFolder(), 'registry.json');
     const acknowledged: string[] = [];
-    for (let round = 0; round < 40; round += 1) {
-      const children = ['a', 'b'].map((side) => runChild('register-many.ts', path, `${side}${round}`, '100000'));
+    for (let round = 0; round < 16; round += 1) {
+      const children = ['a', 'b', 'c', 'd'].map((side) =>
+        runChild('register-many.ts', path, `${side}${round}`, '100000'),
+      );
       const lines = await Promise.all(children.map(killSomewhere));
       acknowledged.push(...lines.flat());
       const registry = await PluginRegistry.open({ storagePath: path });
       const names = new Set((await registry.listPlugins()).map((manifest) => manifest.name));
       expect(acknowledged.filter((name) => !names.has(name))).toEqual([]);
       // At most the one change of each process that was done and not acknowledged yet.
-      expect(names.size - acknowledged.length).toBeLessThanOrEqual(2 * (round + 1));
+      expect(names.size - acknowledged.length).toBeLessThanOrEqual(4 * (round + 1));
     }
-    expect(acknowledged.length).toBeGreaterThanOrEqual(80);
+    expect(acknowledged.length).toBeGreaterThanOrEqual(64);
     const registry = await PluginRegistry.open({ storagePath: path });
     await registry.register(manifestOf());
     const left = (await readdir(join(path, '..'))).filter((name) => name.endsWith('.tmp'));
     expect(left).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   it('has owner and files of every published version after kill -9 at 40 random moments', async () => {
     const folder = await temporaryFolder();
@@ -89,8 +89,8 @@ describe('a registry file that several processes use', () => {
     await saveManifest(manifestOf(), source);
     await writeFile(join(source, 'index.js'), 'export {};\n');
     const acknowledged: string[] = [];
-    for (let round = 0; round < 20; round += 1) {
-      const children = ['a', 'b'].map((side) => runChild('publish-many.ts', path, source, `${side}${round}`));
+    for (let round = 0; round < 10; round += 1) {
+      const children = ['a', 'b', 'c', 'd'].map((side) => runChild('publish-many.ts', path, source, `${side}${round}`));
       acknowledged.push(...(await Promise.all(children.map(killSomewhere))).flat());
       const registry = await PluginRegistry.open({ storagePath: path });
       const { items } = await registry.searchPage({ latestOnly: false });
@@ -104,5 +104,5 @@ describe('a registry file that several processes use', () => {
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(40);
     expect(await readdir(join(registryPlaces(path).artifacts))).not.toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });

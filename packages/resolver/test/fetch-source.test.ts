@@ -233,7 +233,7 @@ describe('a fetch that is given up', () => {
     };
     const started = performance.now();
     await expect(fetchWith(deaf, { limits: { timeoutMs: 10 } })).rejects.toMatchObject({ code: 'FETCH_TIMEOUT' });
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(3_000);
     expect(await readdir(folder)).toEqual([]);
     // The same target may be used again at once: the late resolver does not know it.
     await fetchWith(good);

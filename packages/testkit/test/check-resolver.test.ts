@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { MarketplaceError } from '@agentmesh/errors';
 import { checkResolver, type ResolverContract } from '@agentmesh/testkit';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { expectBroken } from './expect-broken.js';
-import { createFakeResolver, type ResolverFaults, SECRET } from './fake-resolver.js';
+import { createFakeResolver, type ResolverFaults, releaseHanging, SECRET } from './fake-resolver.js';
 
 function contractOf(faults: ResolverFaults = {}): ResolverContract {
   return {
@@ -72,6 +74,12 @@ const FAULTS: readonly (readonly [string, ResolverFaults, readonly string[]])[] 
   ['mixes parallel fetches', { sharesState: true }, ['keeps parallel fetches apart']],
   ['fails with its neighbours', { failsTogether: true }, ['lets a fetch succeed while others beside it fail']],
 ];
+
+afterAll(() =>
+  vi.waitFor(() => {
+    expect(releaseHanging().filter((target) => existsSync(dirname(target)))).toEqual([]);
+  }),
+);
 
 describe('checkResolver passes a resolver that keeps the contract', () => {
   for (const check of CHECKS) it(check.name, check.run);

@@ -31,6 +31,20 @@ export interface ResolverFaults {
 const FILES = Array.from({ length: 12 }, (_, index) => `file-${index}.txt`);
 export const SECRET = 'hunter2-and-more';
 
+const released = Promise.withResolvers<void>();
+const hanging: string[] = [];
+
+function hang(target: string): Promise<void> {
+  hanging.push(target);
+  return released.promise;
+}
+
+/** Lets every fetch that hangs go on; answers their targets, which the checks remove then. */
+export function releaseHanging(): readonly string[] {
+  released.resolve();
+  return hanging;
+}
+
 /** A resolver of scheme `fake` that knows `one` and `two` and writes a dozen files for each, one after the other. */
 export function createFakeResolver(faults: ResolverFaults = {}): SourceResolver {
   const state = { spec: '', failed: false };
@@ -45,7 +59,7 @@ export function createFakeResolver(faults: ResolverFaults = {}): SourceResolver 
       } catch (error) {
         state.failed = true;
         if (!faults.keepsPartial) await rm(target, { recursive: true, force: true });
-        if (faults.hangsOnAbort) await new Promise(() => undefined);
+        if (faults.hangsOnAbort) await hang(target);
         throw error;
       }
     },

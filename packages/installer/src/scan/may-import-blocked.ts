@@ -3,7 +3,7 @@ import { ALL_BLOCKED_MODULES, isBlockedModule } from '@agentmesh/manifest';
 const LOADS = /import|from|require|getBuiltinModule|binding|\\u/;
 /** A name after a loader that is written so that it does not stand in the text as it is: escapes, sums, adjacent literals. */
 const DISGUISE =
-  /(?:import|from|require|getBuiltinModule|binding|__|\\u)\W{0,40}[\w:/.-]{0,80}(?:\\|['"`]\s{0,40}\+|['"]\s{0,40}['"])/;
+  /(?:import|from|require|getBuiltinModule|binding|__|\\u)\w{0,20}\W{0,40}[\w:/.-]{0,80}(?:\\|['"`]\s{0,40}\+|['"]\s{0,40}['"])/;
 /** A name where one can stand: at the begin of a literal, after a keyword, in a list. */
 const BLOCKED = new RegExp(
   `(?:['"\`]|(?:import|from)[\\s\\\\]|,)[\\s\\\\]{0,100}(?:${rootNames().join('|')})(?![A-Za-z0-9_$-])`,

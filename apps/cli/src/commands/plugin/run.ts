@@ -1,5 +1,6 @@
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { readFileLimited } from '@agentmesh/files';
+import type { GuestLogs } from '@agentmesh/sandbox';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
@@ -45,7 +46,7 @@ export default class PluginRun extends AgentmeshCommand {
     try {
       const call = { plugin: args.name, function: args.function, input, timeoutMs: flags.timeout, signal: this.signal };
       const answer = await sandbox.execute(call);
-      if (answer.logs !== '') this.note(markLines(answer.logs));
+      this.#showLogs(answer.logs);
       const envelope = 'error' in answer ? { error: answer.error } : { result: answer.result };
       if ('error' in envelope) process.exitCode = ExitCode.failure;
       if (this.jsonEnabled()) return { ...envelope, isolation: answer.isolation };
@@ -55,15 +56,13 @@ export default class PluginRun extends AgentmeshCommand {
       await sandbox.close();
     }
   }
-}
 
-/** What the plugin printed, each line marked as the plugin's and made safe. */
-function markLines(logs: string): string {
-  return logs
-    .trimEnd()
-    .split('\n')
-    .map((line) => `[plugin] ${printable(line, 2_000)}`)
-    .join('\n');
+  /** What the plugin printed, each line marked as the plugin's and made safe. */
+  #showLogs({ stdout, stderr, truncated }: GuestLogs): void {
+    const lines = [stdout, stderr].flatMap((text) => (text === '' ? [] : text.trimEnd().split('\n')));
+    for (const line of lines) this.note(`[plugin] ${printable(line, 2_000)}`);
+    if (truncated) this.note('[plugin] and more, which was not kept');
+  }
 }
 
 async function readInput(flag: string): Promise<string> {

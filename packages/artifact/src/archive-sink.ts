@@ -49,7 +49,6 @@ export class ArchiveSink {
       for await (const chunk of chunks) held.push(chunk);
       await this.#pool.add(() => this.#writePieces(path, held.length > 1 ? [Buffer.concat(held)] : held));
     }
-    this.#bytes += size;
   }
 
   /** Waits until nothing is being written; for whoever gives up. */
@@ -74,6 +73,7 @@ export class ArchiveSink {
       }
       const file = content.finish(path);
       this.#files.push(file);
+      this.#bytes += file.size;
       return file;
     });
     onProgress?.({ bytes: this.#bytes, files: this.#files.length });

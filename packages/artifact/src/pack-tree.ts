@@ -22,22 +22,33 @@ import { openTree, type TreeReader } from './tree-reader.js';
 export async function packTree(dir: string, options: TreeOptions = {}): Promise<Archive> {
   const reader = await openTree(dir, { view: 'packing', ...options, singleLink: true });
   const gzip = new GzipWriter();
-  const tar = pack();
-  const packing = addFiles(tar, reader, options.signal);
-  // Its failure destroys the stream, so the loop below throws it; this only keeps it from counting as unhandled before.
-  packing.catch((error: Error) => tar.destroy(error));
-  // Its types leave open what a stream of bytes yields.
-  for await (const chunk of tar as AsyncIterable<Uint8Array>) {
-    options.signal?.throwIfAborted();
-    await gzip.write(chunk);
-  }
-  const tree = createTree(await packing);
+  const tree = createTree(await packFiles(reader, gzip, options.signal));
   await reader.confirm();
   const bytes = gzip.finish();
   if (!(gzip.total <= mostUnpacked(bytes.length, { ...DEFAULT_TREE_LIMITS, ...options.limits }))) {
     throw tooLarge(dir, 'its files compress so far that the archive would be refused as a bomb');
   }
   return { bytes, integrity: integrityOf(bytes), tree };
+}
+
+async function packFiles(reader: TreeReader, gzip: GzipWriter, signal: AbortSignal | undefined): Promise<TreeFile[]> {
+  const tar = pack();
+  const packing = addFiles(tar, reader, signal);
+  // A failure destroys the stream, so that the loop below throws it.
+  const settled = packing.then(
+    () => {},
+    (error: Error) => tar.destroy(error),
+  );
+  try {
+    // Its types leave open what a stream of bytes yields.
+    for await (const chunk of tar as AsyncIterable<Uint8Array>) {
+      signal?.throwIfAborted();
+      await gzip.write(chunk);
+    }
+  } finally {
+    await settled;
+  }
+  return packing;
 }
 
 async function addFiles(tar: Pack, reader: TreeReader, signal: AbortSignal | undefined): Promise<TreeFile[]> {

@@ -1,3 +1,4 @@
+import { isMarketplaceError } from '@agentmesh/errors';
 import { type Extract, type ExtractEvents, extract } from 'tar-stream';
 import { archiveInvalid, decoded } from './archive-invalid.js';
 import type { ArchiveSink } from './archive-sink.js';
@@ -26,8 +27,9 @@ export async function readTar(
     for await (const entry of decoded(reader, signal)) await takeEntry(entry, sink, signal);
   } catch (error) {
     reader.destroy();
+    const failure = await feeding;
     // A reader that was destroyed tells less than what destroyed it.
-    throw (await feeding) ?? error;
+    throw isMarketplaceError(error) && error.code === 'ARCHIVE_INVALID' ? (failure ?? error) : error;
   }
 }
 

@@ -33,7 +33,7 @@ export class TreeGuard {
     this.#addParents(path);
     this.#known.set(foldCase(path), { path, kind: 'file' });
     this.#files += 1;
-    this.#checkCount(path, this.#files, 'files');
+    this.#checkEntries(path);
   }
 
   /** A folder that was met or is implied; the same one may come again. */
@@ -48,11 +48,7 @@ export class TreeGuard {
     this.addFolder(path);
     if (this.#declared.has(path)) throw unsafe(path, 'the archive lists it twice');
     this.#declared.add(path);
-  }
-
-  /** Entries of an archive: files and the folders listed in it. */
-  checkEntries(path: string): void {
-    this.#checkCount(path, this.#files + this.#declared.size, 'entries');
+    this.#checkEntries(path);
   }
 
   /** Bytes of one file, before they are read. */
@@ -82,6 +78,10 @@ export class TreeGuard {
     } else if (known.path !== path || known.kind !== 'folder') {
       throw clash(path, 'folder', known);
     }
+  }
+
+  #checkEntries(path: string): void {
+    this.#checkCount(path, this.#files + this.#declared.size, this.#declared.size === 0 ? 'files' : 'entries');
   }
 
   #checkCount(path: string, count: number, what: string): void {

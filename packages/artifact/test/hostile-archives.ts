@@ -91,6 +91,7 @@ function brokenTars(): HostileArchive[] {
     tgz('no end mark', 'ARCHIVE_INVALID', [], { end: false }),
     bad('tgz: cut off in the gzip', gzipSync(large).subarray(0, -20)),
     bad('tgz: cut off in the tar', gzipSync(large.subarray(0, 4096))),
+    bad('tgz: zeros behind the gzip', Buffer.concat([gzipSync(good), Buffer.alloc(512)])),
     bad('tgz: bytes behind the gzip', Buffer.concat([gzipSync(good), Buffer.from('hidden')])),
     bad('tgz: second tar behind the end mark', gzipSync(Buffer.concat([good, tarBytes([{ name: 'hidden' }])]))),
     bad('tgz: megabyte of padding', gzipSync(Buffer.concat([good, Buffer.alloc(1_048_576)]))),

@@ -1,15 +1,12 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
 const HOOKS = join(import.meta.dirname, '../../../test/support/source-hooks.mjs');
-/** Starting a process takes a third of the time when its sources are compiled already. */
-const CACHE = join(tmpdir(), 'agentmesh-installer-compile-cache');
-const CHILD = join(import.meta.dirname, 'child.ts');
+const CHILD = join(import.meta.dirname, 'child.mjs');
 
-/** One process of `child.ts`. */
+/** One process of `child.mjs`. */
 export interface Child {
   /** Resolves when it has loaded and begins. */
   readonly ready: Promise<void>;
@@ -23,11 +20,12 @@ export interface Child {
   finished(): Promise<void>;
 }
 
-export function startChild(args: readonly string[]): Child {
+/** @param cache folder of compiled sources, which a process that ends by itself fills: starting takes a third of the time then */
+export function startChild(args: readonly string[], cache: string): Child {
   const child: ChildProcessByStdio<null, Readable, Readable> = spawn(
     process.execPath,
     ['--disable-warning=ExperimentalWarning', '--import', HOOKS, CHILD, ...args],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_COMPILE_CACHE: CACHE } },
+    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NODE_COMPILE_CACHE: cache } },
   );
   let said = '';
   let errors = '';

@@ -20,7 +20,10 @@ describe('several at once', () => {
     const pluginsDir = join(stateDir, 'plugins');
     const children = Array.from({ length: PROCESSES }, (_, index) => {
       const mine = names.slice(index * EACH, (index + 1) * EACH);
-      return startChild([storagePath, pluginsDir, 'once', ...mine.map((name) => `install ${name}`)]);
+      return startChild(
+        [storagePath, pluginsDir, 'once', ...mine.map((name) => `install ${name}`)],
+        join(dir, 'cache'),
+      );
     });
     await Promise.all(children.map((child) => child.finished()));
     const listed = await new PluginInstaller({ pluginsDir }).listInstalled();

@@ -48,6 +48,8 @@ describe('kill -9', () => {
     const dir = await temporaryFolder();
     const storagePath = await makeRegistry(dir);
     const registry = await PluginRegistry.open({ storagePath });
+    const cache = join(dir, 'cache');
+    await startChild([storagePath, join(dir, 'unused/plugins'), 'once'], cache).finished();
     const states = await learnStates(join(dir, 'reference/plugins'), registry);
     const seen = new Set<string>();
     const worker = async (index: number): Promise<void> => {
@@ -57,7 +59,7 @@ describe('kill -9', () => {
       for (let kill = 0; kill < KILLS / WORKERS; kill += 1) {
         await installer.install('a', { version: '1.0.0' });
         expect(await orphans(stateDir)).toEqual([]);
-        const child = startChild([storagePath, pluginsDir, 'loop', ...CYCLE.map(([, step]) => step)]);
+        const child = startChild([storagePath, pluginsDir, 'loop', ...CYCLE.map(([, step]) => step)], cache);
         await child.ready;
         await child.doneTo(kill % CYCLE.length);
         await sleep(Math.random() * STEP_MS);

@@ -190,6 +190,7 @@ describe('dependencies', () => {
     await shop.register({ name: 'a', dependencies: [...names, 'last'] });
     const refused = await failure(shop.installer().install('a'));
     expect(refused.code).toBe('DEPENDENCY_UNSATISFIED');
+    expect(refused.message).toContain('last 1.0.0 needs p0 >=9.0.0');
   });
 });
 

@@ -129,6 +129,9 @@ describe('installing from the registry', () => {
     });
     const missing = await failure(shop.installer().install('a', { version: '2.0.0' }));
     expect(missing).toMatchObject({ code: 'VERSION_NOT_FOUND', hint: 'There is 1.0.0.' });
+    expect(await failure(shop.installer().install('a', { version: 'latest' }))).toMatchObject({
+      code: 'RANGE_INVALID',
+    });
   });
 
   it.each(['../x', '.', '/etc', 'a/b', 'con', ''])('refuses %j as a name', async (name) => {
@@ -303,6 +306,16 @@ describe('names that are taken', () => {
     await shop.local('other', { name: 'Word_Count' });
     await shop.installer().install('word-count');
     expect(await failure(shop.installer().install('local://other'))).toMatchObject({ code: 'NAME_COLLISION' });
+  });
+
+  it('refuses two look-alikes in one install', async () => {
+    const shop = await createWorkshop();
+    await shop.register({ name: 'a_b' });
+    await shop.local('mine', { name: 'A-b', dependencies: ['a_b'] });
+    const refused = await failure(shop.installer().install('local://mine'));
+    expect(refused.code).toBe('NAME_COLLISION');
+    expect(refused.message).toContain('A-b');
+    expect(refused.message).toContain('a_b');
   });
 
   it('shows no credentials of a source', async () => {

@@ -115,7 +115,7 @@ describe('what a registry serves', () => {
   it('refuses an archive whose manifest differs in any field from the listed one', async () => {
     const shop = await createWorkshop();
     await shop.publish({ name: 'a' });
-    for (const changes of [{ description: 'Better' }, { signature: null }, { dependencies: ['evil'] }]) {
+    for (const changes of [{ description: 'Better' }, { signature: null }, { capabilities: ['everything'] }]) {
       const registry = {
         versions: async (name: string) => {
           const entries = await shop.registry.versions(name);
@@ -123,9 +123,7 @@ describe('what a registry serves', () => {
         },
         readArtifact: shop.registry.readArtifact.bind(shop.registry),
       };
-      await shop.register({ name: `evil${Object.keys(changes)[0]}` });
-      const refused = await failure(shop.installer({ registry }).install('a'));
-      expect(['MANIFEST_MISMATCH', 'DEPENDENCY_UNSATISFIED']).toContain(refused.code);
+      expect(await failure(shop.installer({ registry }).install('a'))).toMatchObject({ code: 'MANIFEST_MISMATCH' });
     }
   });
 

@@ -12,7 +12,8 @@ export class FileRow implements Row {
   readonly description: string;
   readonly type: string;
   readonly organization: string | null;
-  readonly #note: EntryNote;
+  readonly state: EntryState;
+  readonly publishedAt: string;
   readonly #object: JsonObject;
   #entry: RegistryEntry | undefined;
 
@@ -22,8 +23,9 @@ export class FileRow implements Row {
     this.description = String(object.description);
     this.type = String(object.plugin_type);
     this.organization = typeof object.organization === 'string' ? object.organization : null;
+    this.state = note.status.state;
+    this.publishedAt = note.publishedAt ?? '';
     this.#object = object;
-    this.#note = note;
     this.#entry = entry;
   }
 
@@ -41,16 +43,7 @@ export class FileRow implements Row {
 
   /** The row of an entry that was written as `object`. */
   static of(entry: RegistryEntry, object: JsonObject): FileRow {
-    const { manifest: _, ...note } = entry;
-    return new FileRow(object, note, entry);
-  }
-
-  get state(): EntryState {
-    return this.#note.status.state;
-  }
-
-  get publishedAt(): string {
-    return this.#note.publishedAt ?? '';
+    return new FileRow(object, entry, entry);
   }
 
   get entry(): RegistryEntry {
@@ -63,9 +56,10 @@ export class FileRow implements Row {
   }
 
   #makeEntry(): RegistryEntry {
-    const { _registry: _, ...fields } = this.#object;
+    const { _registry, ...fields } = this.#object;
     const { manifest } = manifestFromObject(fields);
-    this.#entry = Object.freeze({ manifest, ...this.#note });
+    // Read anew, without a fault: it was checked when the file was opened, and keeping it for every row costs more.
+    this.#entry = Object.freeze({ manifest, ...readNote(_registry, (what) => new TypeError(what)) });
     return this.#entry;
   }
 }

@@ -111,7 +111,7 @@ class JsonFileStore implements FileStore {
   }
 
   async #writeFile(next: RegistryFile): Promise<void> {
-    await writeFileAtomic(this.#places.file, next.bytes);
+    await writeFileAtomic(this.#places.file, next.bytes, this.#file.mode);
     await this.#file.written(next.bytes, next);
   }
 
@@ -122,7 +122,7 @@ class JsonFileStore implements FileStore {
     if (owners.length === 0) next.delete(name);
     else next.set(name, owners);
     const bytes = Buffer.from(formatOwners(next));
-    await writeFileAtomic(this.#places.owners, bytes);
+    await writeFileAtomic(this.#places.owners, bytes, this.#owners.mode);
     await this.#owners.written(bytes, next);
   }
 

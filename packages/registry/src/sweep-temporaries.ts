@@ -9,7 +9,7 @@ export async function sweepTemporaries(path: string): Promise<void> {
   const folder = dirname(path);
   const prefix = `.${basename(path)}.`;
   for (const name of await readdir(folder)) {
-    if (name.startsWith(prefix) && /^[0-9a-f]{12}\.tmp$/.test(name.slice(prefix.length))) {
+    if (name.startsWith(prefix) && /^[0-9a-z]+\.tmp$/.test(name.slice(prefix.length))) {
       await rm(join(folder, name), { force: true });
     }
   }

@@ -6,6 +6,7 @@ export type Reader<T> = (bytes: Buffer | undefined, before: T | undefined) => T;
 
 interface Known<T> {
   readonly stamp: string;
+  readonly mode: number | undefined;
   readonly bytes: Buffer | undefined;
   readonly content: T;
 }
@@ -43,16 +44,21 @@ export class WatchedFile<T> {
   /** Tells what was just written, so that it is not parsed again. To be called by who holds the lock. */
   written(bytes: Buffer, content: T): Promise<void> {
     return this.#inTurn(async () => {
-      this.#known = { stamp: await stampAt(this.#path), bytes, content };
+      this.#known = { stamp: await stampAt(this.#path), mode: this.#known?.mode, bytes, content };
     });
+  }
+
+  /** The file's permissions when it was read last, for who replaces it; none when there was no file. */
+  get mode(): { readonly mode?: number } {
+    return this.#known?.mode === undefined ? {} : { mode: this.#known.mode };
   }
 
   async #load(): Promise<T> {
     const known = this.#known;
-    const { stamp, bytes } = await readWithStamp(this.#path);
+    const { stamp, mode, bytes } = await readWithStamp(this.#path);
     const isSame = known !== undefined && areEqual(known.bytes, bytes);
     const content = isSame ? known.content : this.#read(bytes, known?.content);
-    this.#known = { stamp, bytes: isSame ? known.bytes : bytes, content };
+    this.#known = { stamp, mode, bytes: isSame ? known.bytes : bytes, content };
     return content;
   }
 
@@ -73,12 +79,12 @@ async function stampAt(path: string): Promise<string> {
 }
 
 /** The stamp is that of the very file that was read: another may stand at `path` a moment later. */
-async function readWithStamp(path: string): Promise<{ stamp: string; bytes: Buffer | undefined }> {
+async function readWithStamp(path: string): Promise<Omit<Known<never>, 'content'>> {
   const handle = await open(path, 'r').catch(unlessAbsent);
-  if (handle === undefined) return { stamp: ABSENT, bytes: undefined };
+  if (handle === undefined) return { stamp: ABSENT, mode: undefined, bytes: undefined };
   try {
     const stats = await handle.stat({ bigint: true });
-    return { stamp: stampOf(stats), bytes: await handle.readFile() };
+    return { stamp: stampOf(stats), mode: Number(stats.mode) & 0o777, bytes: await handle.readFile() };
   } finally {
     await handle.close();
   }

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileStore, PluginRegistry, registryPlaces } from '@agentmesh/registry';
 import { PluginSigner } from '@agentmesh/signing';
@@ -164,6 +164,15 @@ describe('the registry file', () => {
     await registry.register(manifestOf());
     expect(JSON.parse(await readFile(path, 'utf8'))).toHaveLength(1);
     expect(JSON.parse(await readFile(link, 'utf8'))).toHaveLength(1);
+  });
+
+  it('keeps its permissions', async () => {
+    const path = await fileWith('[]');
+    await chmod(path, 0o600);
+    const registry = await PluginRegistry.open({ storagePath: path });
+    await registry.register(manifestOf());
+    await registry.register(manifestOf({ name: 'other' }));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
   it('is not left beside half-written copies of killed processes', async () => {

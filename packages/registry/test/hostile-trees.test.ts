@@ -4,6 +4,7 @@ import { saveManifest, withFields } from '@agentmesh/manifest';
 import { PluginRegistry } from '@agentmesh/registry';
 import { PluginSigner } from '@agentmesh/signing';
 import { describe, expect, it } from 'vitest';
+// @boundaries-ignore the hostile trees are one list, whose home is the package that refuses them
 import { hostileTrees } from '../../artifact/test/hostile-trees.js';
 import { manifestOf } from './manifests.js';
 import { temporaryFolder } from './temporary-folder.js';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { PluginType } from '@agentmesh/manifest';
-import { PluginRegistry, type RegistryOptions } from '@agentmesh/registry';
+import { createMemoryStore, PluginRegistry, type RegistryOptions, type RegistryStore } from '@agentmesh/registry';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from './manifests.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -21,9 +21,32 @@ const kinds: [string, Open][] = [
   ],
 ];
 
+function bound(store: RegistryStore): RegistryStore {
+  return {
+    change: (name, work) => store.change(name, work),
+    versions: (name) => store.versions(name),
+    owners: (name) => store.owners(name),
+    search: (query) => store.search(query),
+  };
+}
+
 function namesOf(manifests: readonly { name: string }[]): string[] {
   return manifests.map((manifest) => manifest.name);
 }
+
+describe('a registry over a store that gives small pages', () => {
+  it('answers all of them joined', async () => {
+    const store = createMemoryStore();
+    const search: RegistryStore['search'] = (query) => store.search({ ...query, limit: 2 });
+    const registry = new PluginRegistry({
+      store: { ...bound(store), search },
+      now: () => new Date(0),
+    });
+    for (const name of ['a', 'b', 'c', 'd', 'e']) await registry.register(manifestOf({ name }));
+    expect(namesOf(await registry.listPlugins())).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(namesOf(await registry.search('words'))).toEqual(['a', 'b', 'c', 'd', 'e']);
+  });
+});
 
 describe.each(kinds)('a registry %s', (_, open) => {
   it('answers what was registered', async () => {

@@ -73,5 +73,5 @@ export async function runSource(
 }
 
 function isTestPlugin(value: TestPlugin | Readonly<Record<string, string>>): value is TestPlugin {
-  return typeof value['files'] === 'object';
+  return typeof value.files === 'object';
 }

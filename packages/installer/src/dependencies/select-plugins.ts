@@ -44,7 +44,7 @@ async function choose<C extends Candidate>(
   candidate: C,
 ): Promise<Chosen<C> | undefined> {
   search.steps += 1;
-  if (search.steps > MAX_STEPS) throw tooComplex(search.root.name, MAX_STEPS);
+  if (search.steps > MAX_STEPS) throw search.failure ?? tooComplex(search.root.name, MAX_STEPS);
   const chosen = new Map(before).set(candidate.name, candidate);
   const cycle = findCycle(chosen, candidate.name);
   if (cycle !== undefined) throw cyclic(cycle);

@@ -5,6 +5,7 @@ import type { Offer } from '../dependencies/candidate.js';
 import { selectPlugins } from '../dependencies/select-plugins.js';
 import { changeWorkspace } from '../state/change-workspace.js';
 import { checkCollision } from './check-collision.js';
+import { checkLookAlikes } from './check-look-alikes.js';
 import { type CheckedPlugin, checkPlugin } from './check-plugin.js';
 import { commitPlugins } from './commit-plugins.js';
 import { fetchFromSource } from './fetch-from-source.js';
@@ -71,6 +72,7 @@ async function obtainAll(session: InstallSession, root: RootOffer): Promise<read
     installed: new Map(installed.map((candidate) => [candidate.name, candidate])),
     offer: (name) => offerDependency(session, name),
   });
+  checkLookAlikes(chosen.keys());
   const checked: CheckedPlugin[] = [];
   for (const candidate of chosen.values()) {
     session.signal?.throwIfAborted();

@@ -8,7 +8,7 @@ import type { FileReferences, ModuleReference } from './module-reference.js';
 import { findReader, type ReadReferences } from './scan-language.js';
 
 /** Largest source file that is scanned, in bytes. */
-export const MAX_SCANNED_BYTES: number = 1024 * 1024;
+const MAX_SCANNED_BYTES = 1024 * 1024;
 
 /**
  * Looks for imports of modules that no plugin may use, in every JavaScript, TypeScript and Python file. A lint: code can load

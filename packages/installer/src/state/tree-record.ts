@@ -9,7 +9,7 @@ import type { Workspace } from './workspace.js';
 const SHOWN_VERSION = 40;
 
 /** Path of the file list of a tree. */
-export function treeRecordPath(workspace: Workspace, tree: string): string {
+function treeRecordPath(workspace: Workspace, tree: string): string {
   return join(workspace.treesDir, `${tree}.json`);
 }
 

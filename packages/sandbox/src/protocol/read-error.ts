@@ -1,6 +1,8 @@
 import { PluginSandboxError } from '../plugin-sandbox-error.js';
 import { parseBody } from './parse-body.js';
 
+const MAX_DEPTH = 8;
+
 /** An exception of the plugin's own. Plugin-controlled text: escape it before it reaches a terminal. */
 export interface PluginError {
   /** The error's name: `TypeError`; the type of the value when no error was thrown. */
@@ -22,7 +24,7 @@ export type GuestError =
  * @throws PluginSandboxError `SANDBOX_PROTOCOL`
  */
 export function readError(body: Uint8Array): GuestError {
-  const value = parseBody(body, 1);
+  const value = parseBody(body, MAX_DEPTH);
   if (typeof value !== 'object' || value === null) throw malformed();
   const { kind, message, type, stack }: Record<'kind' | 'message' | 'type' | 'stack', unknown> = {
     kind: undefined,

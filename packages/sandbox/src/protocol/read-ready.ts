@@ -2,6 +2,7 @@ import { printable } from '@agentmesh/errors';
 import { PluginSandboxError } from '../plugin-sandbox-error.js';
 import { parseBody } from './parse-body.js';
 
+const MAX_DEPTH = 8;
 const PROTOCOL = 1;
 const CHECKS = ['permission-model', 'no-code-generation', 'empty-environment'];
 
@@ -19,7 +20,7 @@ export interface Ready {
  * @throws PluginSandboxError `SANDBOX_PROTOCOL`; `SANDBOX_UNAVAILABLE` naming the checks that failed
  */
 export function readReady(body: Uint8Array): Ready {
-  const message = parseBody(body, 1);
+  const message = parseBody(body, MAX_DEPTH);
   if (typeof message !== 'object' || message === null) throw malformed();
   const { protocol, node, checks }: { protocol?: unknown; node?: unknown; checks?: unknown } = message;
   if (protocol !== PROTOCOL || typeof node !== 'string' || typeof checks !== 'string') throw malformed();

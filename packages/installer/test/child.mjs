@@ -1,4 +1,4 @@
-/** A process that changes a workspace: `node --import source-hooks.mjs child.ts <registry> <pluginsDir> <loop|once> <step…>` */
+/** A process that changes a workspace: `node --import source-hooks.mjs child.mjs <registry> <pluginsDir> <loop|once> <step…>` */
 import { writeSync } from 'node:fs';
 import { PluginInstaller } from '@agentmesh/installer';
 import { PluginRegistry } from '@agentmesh/registry';
@@ -7,14 +7,14 @@ const [storagePath = '', pluginsDir = '', mode = '', ...steps] = process.argv.sl
 const registry = await PluginRegistry.open({ storagePath });
 const installer = new PluginInstaller({ pluginsDir, registry });
 
-async function run(step: string): Promise<void> {
-  const [verb, name = '', version] = step.split(' ');
+async function run(step) {
+  const [verb, name, version] = step.split(' ');
   if (verb === 'uninstall') await installer.uninstall(name);
   else await installer.install(name, { version });
 }
 
 writeSync(1, 'ready\n');
 for (let count = 0; mode === 'loop' || count < steps.length; count += 1) {
-  await run(steps[count % steps.length] ?? '');
+  await run(steps[count % steps.length]);
   writeSync(1, 'done\n');
 }

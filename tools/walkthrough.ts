@@ -89,7 +89,7 @@ function tamperAndHeal(): void {
   agentmesh(['plugin', 'list'], refused);
   agentmesh(['plugin', 'verify'], refused);
   agentmesh(runValidator('{}'), refused);
-  agentmesh(['plugin', 'install', 'response-length-validator', '--version', '1.0.0'], { shows: 'healed' });
+  agentmesh(['plugin', 'install', 'response-length-validator'], { shows: 'healed' });
   agentmesh(['plugin', 'verify'], { shows: 'verified' });
 }
 
@@ -108,13 +108,15 @@ function runValidator(input: string): string[] {
 /** Runs the command in the project, shows what it prints, and stops when it does not do what is expected. */
 function agentmesh(args: readonly string[], { status = 0, shows = [] }: Expectation = {}): void {
   process.stdout.write(
-    `\n${styleText('dim', '$')} ${styleText('bold', ['agentmesh', ...args.map(quote)].join(' '))}\n`,
+    `\n${styleText('dim', '$')} ${styleText('bold', ['agentmesh', ...args.map(quote)].join(' ').replaceAll(`${root}/`, ''))}\n`,
   );
   const env = { PATH: process.env.PATH, HOME: home, AGENTMESH_CONFIG_HOME: join(home, 'config') };
   const command = [join(root, 'apps/cli/bin/agentmesh.js'), ...args];
   const run = spawnSync(process.execPath, command, { cwd: project, env, encoding: 'utf8' });
   const output = `${run.stdout}${run.stderr}`;
-  process.stdout.write(output.replaceAll(realpathSync(workspace), '').replace(/^/gm, '  ').trimEnd());
+  process.stdout.write(
+    output.replaceAll(realpathSync(workspace), '').replaceAll(`${root}/`, '').replace(/^/gm, '  ').trimEnd(),
+  );
   process.stdout.write('\n');
   const missing = [shows].flat().filter((text) => !output.includes(text));
   if (run.status === status && missing.length === 0) return;

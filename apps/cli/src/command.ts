@@ -1,11 +1,9 @@
 import { MarketplaceError } from '@agentmesh/errors';
 import { Command } from '@oclif/core/command';
-import envPaths from 'env-paths';
-import { type Composition, compose } from './compose.js';
+import type { Composition } from './compose.js';
 import { ExitCode, exitCodeOf } from './exit-codes.js';
 import { errorBody, renderError } from './render/error.js';
 import { style } from './render/style.js';
-import { readSettings } from './settings.js';
 
 /** C1 controls and separators, which JSON leaves as they are and terminals may obey. */
 const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -16,6 +14,11 @@ export abstract class AgentmeshCommand extends Command {
 
   readonly #abort = new AbortController();
 
+  /** Runs it; errors are shown and become the exit status. */
+  async start(): Promise<void> {
+    await this._run();
+  }
+
   /** Aborted by Ctrl-C; handed to everything that waits. */
   protected get signal(): AbortSignal {
     return this.#abort.signal;
@@ -24,6 +27,11 @@ export abstract class AgentmeshCommand extends Command {
   /** Reads the settings once and wires the packages for this run. */
   protected async compose(flags: { registry?: string | undefined } = {}): Promise<Composition> {
     process.once('SIGINT', () => this.#abort.abort(interrupted()));
+    const [{ compose }, { readSettings }, { default: envPaths }] = await Promise.all([
+      import('./compose.js'),
+      import('./settings.js'),
+      import('env-paths'),
+    ]);
     const userDir = envPaths('agentmesh', { suffix: '' }).config;
     return compose(await readSettings({ cwd: process.cwd(), env: process.env, userDir }, flags), this.signal);
   }

@@ -4,7 +4,6 @@ import type { SourceRegistry } from '@agentmesh/resolver';
 import type { PluginSandbox } from '@agentmesh/sandbox';
 import type { Keyring } from '@agentmesh/signing';
 import type { Settings } from './settings.js';
-import { readTrustedKeys } from './trusted-keys.js';
 
 /** The packages wired for one run; each is loaded when it is first asked for, which keeps a start short. */
 export interface Composition {
@@ -27,7 +26,7 @@ export function compose(settings: Settings, signal: AbortSignal): Composition {
     signal,
     registry: once(() => openRegistry(settings)),
     sources: once(() => openSources(settings)),
-    keyring: once(() => readTrustedKeys(settings)),
+    keyring: once(() => openKeyring(settings)),
     installer: once(() => openInstaller(composition)),
     installed: once(() => openInstalled(composition)),
     sandbox: once(() => openSandbox(composition)),
@@ -44,11 +43,16 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 }
 
 async function openRegistry(settings: Settings): Promise<PluginRegistry> {
-  const [{ PluginRegistry }, { checkBundled }] = await Promise.all([
-    import('@agentmesh/registry'),
-    import('@agentmesh/installer'),
-  ]);
-  return PluginRegistry.open({ storagePath: settings.registryPath, checkFiles: checkBundled });
+  const { PluginRegistry } = await import('@agentmesh/registry');
+  return PluginRegistry.open({
+    storagePath: settings.registryPath,
+    checkFiles: async (plugin) => (await import('@agentmesh/installer')).checkBundled(plugin),
+  });
+}
+
+async function openKeyring(settings: Settings): Promise<Keyring | undefined> {
+  const { readTrustedKeys } = await import('./trusted-keys.js');
+  return readTrustedKeys(settings);
 }
 
 async function openSources(settings: Settings): Promise<SourceRegistry> {

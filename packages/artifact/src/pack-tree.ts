@@ -1,9 +1,9 @@
-import { type Pack, pack } from 'tar-stream';
+import type { Pack } from 'tar-stream';
 import type { Archive } from './archive.js';
 import { comparePaths } from './compare-paths.js';
 import { FILES_AT_ONCE } from './files-at-once.js';
 import { forEachBounded } from './for-each-bounded.js';
-import { GzipWriter } from './gzip-writer.js';
+import type { GzipWriter } from './gzip-writer.js';
 import { integrityOf } from './integrity-of.js';
 import { mostUnpacked } from './most-unpacked.js';
 import { tooLarge } from './refusal.js';
@@ -21,6 +21,7 @@ import { openTree, type TreeReader } from './tree-reader.js';
  */
 export async function packTree(dir: string, options: TreeOptions = {}): Promise<Archive> {
   const reader = await openTree(dir, { view: 'packing', ...options, singleLink: true });
+  const { GzipWriter } = await import('./gzip-writer.js');
   const gzip = new GzipWriter();
   const tree = createTree(await packFiles(reader, gzip, options.signal));
   await reader.confirm();
@@ -32,6 +33,7 @@ export async function packTree(dir: string, options: TreeOptions = {}): Promise<
 }
 
 async function packFiles(reader: TreeReader, gzip: GzipWriter, signal: AbortSignal | undefined): Promise<TreeFile[]> {
+  const { pack } = await import('tar-stream');
   const tar = pack();
   const packing = addFiles(tar, reader, signal);
   // A failure destroys the stream, so that the loop below throws it.

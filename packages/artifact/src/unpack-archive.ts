@@ -3,8 +3,6 @@ import { ArchiveSink } from './archive-sink.js';
 import { checkIntegrity } from './check-integrity.js';
 import { fillTarget } from './fill-target.js';
 import { gunzipChunks } from './gunzip-chunks.js';
-import { readTar } from './read-tar.js';
-import { readZip } from './read-zip.js';
 import type { Tree } from './tree.js';
 import { TreeGuard } from './tree-guard.js';
 import { DEFAULT_TREE_LIMITS, type TreeLimits } from './tree-limits.js';
@@ -55,16 +53,26 @@ export async function unpackArchive(bytes: Uint8Array, target: string, options: 
 
 type Read = (sink: ArchiveSink, limits: TreeLimits, signal: AbortSignal | undefined) => Promise<void>;
 
+/** The readers are loaded when they are needed: whoever only lists a tree does not pay for tar and zip. */
 function readerFor(bytes: Uint8Array): Read {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   if (view.toString('latin1', 0, 2) === '\x1f\x8b') {
-    return (sink, limits, signal) => readTar(gunzipChunks(view, limits, signal), sink, signal);
+    return async (sink, limits, signal) => {
+      const { readTar } = await import('./read-tar.js');
+      return readTar(gunzipChunks(view, limits, signal), sink, signal);
+    };
   }
   if (/^PK(?:\x03\x04|\x05\x06)$/.test(view.toString('latin1', 0, 4))) {
-    return (sink, limits, signal) => readZip(view, sink, { limits, signal });
+    return async (sink, limits, signal) => {
+      const { readZip } = await import('./read-zip.js');
+      return readZip(view, sink, { limits, signal });
+    };
   }
   if (view.toString('latin1', 257, 262) === 'ustar') {
-    return (sink, _limits, signal) => readTar(slices(view), sink, signal);
+    return async (sink, _limits, signal) => {
+      const { readTar } = await import('./read-tar.js');
+      return readTar(slices(view), sink, signal);
+    };
   }
   throw archiveInvalid('the first bytes are of no format that is read');
 }

@@ -1,12 +1,11 @@
-import { assertPluginName, isBlockedModule } from '@agentmesh/manifest';
+import { isBlockedModule } from '@agentmesh/manifest/modules';
 import { createContext, type InstallContext } from './install/install-context.js';
-import { installPlugin } from './install/install-plugin.js';
 import type { InstallOptions, InstallResult } from './install/install-result.js';
 import type { InstallerOptions } from './install/installer-options.js';
-import { type UninstallOptions, type UninstallResult, uninstallPlugin } from './uninstall/uninstall-plugin.js';
+import type { UninstallOptions, UninstallResult } from './uninstall/uninstall-plugin.js';
 import { listPlugins } from './verify/list-plugins.js';
 import type { InstalledPlugin, VerificationReport } from './verify/verification-report.js';
-import { type VerifiedTree, verifyTree } from './verify/verify-tree.js';
+import type { VerifiedTree } from './verify/verify-tree.js';
 
 /**
  * Brings plugins onto disk, verified, all or nothing. Any number of installers, in any number of processes, may work on one
@@ -15,7 +14,7 @@ import { type VerifiedTree, verifyTree } from './verify/verify-tree.js';
 export class PluginInstaller {
   readonly #context: InstallContext;
 
-  /** @throws MarketplaceError `KEYRING_INVALID`, `KEY_INVALID` */
+  /** Checks nothing yet: trusted keys that cannot be read are an error of the first call that needs them. */
   constructor(options: InstallerOptions) {
     this.#context = createContext(options);
   }
@@ -36,7 +35,8 @@ export class PluginInstaller {
    * @param nameOrSource a name of the registry, or `scheme://spec`
    * @throws MarketplaceError with a code of this package's README; nothing has changed then
    */
-  install(nameOrSource: string, options: InstallOptions = {}): Promise<InstallResult> {
+  async install(nameOrSource: string, options: InstallOptions = {}): Promise<InstallResult> {
+    const { installPlugin } = await import('./install/install-plugin.js');
     return installPlugin(this.#context, nameOrSource, options);
   }
 
@@ -47,7 +47,8 @@ export class PluginInstaller {
    * @throws MarketplaceError `NAME_INVALID`, `NOT_INSTALLED`, `HAS_DEPENDENTS` without `force`; `LOCK_TIMEOUT`,
    * `PLUGINS_DIR_FOREIGN`, `STATE_CORRUPT`
    */
-  uninstall(name: string, options: UninstallOptions = {}): Promise<UninstallResult> {
+  async uninstall(name: string, options: UninstallOptions = {}): Promise<UninstallResult> {
+    const { uninstallPlugin } = await import('./uninstall/uninstall-plugin.js');
     return uninstallPlugin(this.#context, name, options);
   }
 
@@ -66,7 +67,7 @@ export class PluginInstaller {
    * @throws MarketplaceError `NAME_INVALID`, `NOT_INSTALLED`, `PLUGINS_DIR_FOREIGN`, `STATE_CORRUPT`
    */
   async verifyInstalled(name?: string): Promise<readonly VerificationReport[]> {
-    if (name !== undefined) assertPluginName(name);
+    if (name !== undefined) (await import('@agentmesh/manifest')).assertPluginName(name);
     return listPlugins(this.#context, name);
   }
 
@@ -76,7 +77,8 @@ export class PluginInstaller {
    * @throws MarketplaceError `TREE_TAMPERED` naming the first ten files that differ; `NAME_INVALID`, `NOT_INSTALLED`,
    * `PLUGINS_DIR_FOREIGN`, `STATE_CORRUPT`
    */
-  verifyTree(name: string): Promise<VerifiedTree> {
+  async verifyTree(name: string): Promise<VerifiedTree> {
+    const { verifyTree } = await import('./verify/verify-tree.js');
     return verifyTree(this.#context, name);
   }
 }

@@ -4,7 +4,9 @@ import { integrityOf } from '@agentmesh/artifact';
 import { saveManifest } from '@agentmesh/manifest';
 import type { RegistryEntry } from '@agentmesh/registry';
 import { describe, expect, it } from 'vitest';
+// @boundaries-ignore the hostile input that artifact is tested with
 import { hostileArchives } from '../../artifact/test/hostile-archives.js';
+// @boundaries-ignore the hostile input that artifact is tested with
 import { hostileTrees } from '../../artifact/test/hostile-trees.js';
 import { createWorkshop, failure, manifestOf, orphans, snapshot } from './workshop.js';
 

@@ -8,6 +8,7 @@ import { PluginSandboxError } from './plugin-sandbox-error.js';
 import type { VerifiedTree } from './verify-tree.js';
 
 const FILES_AT_ONCE = 16;
+const GONE: ReadonlySet<string> = new Set(['EISDIR', 'ELOOP', 'ENOENT', 'ENOTDIR', 'ENXIO']);
 
 /** Which files {@link readSources} reads, and how much. */
 export interface ReadOptions {
@@ -36,10 +37,20 @@ export async function readSources(tree: VerifiedTree, options: ReadOptions): Pro
 }
 
 async function readSource(root: string, file: VerifiedTree['files'][number]): Promise<SourceFile> {
-  const bytes = await readExactly(join(root, file.path), file.size);
+  const bytes = await readAsVerified(root, file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== file.sha256) throw changed(file.path);
   return { path: file.path, text: new TextDecoder().decode(bytes), sha256 };
+}
+
+/** What cannot be opened as a regular file any more has changed, too. */
+async function readAsVerified(root: string, file: VerifiedTree['files'][number]): Promise<Buffer> {
+  try {
+    return await readExactly(join(root, file.path), file.size);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && GONE.has(String(error.code))) throw changed(file.path);
+    throw error;
+  }
 }
 
 /** At most one byte more than expected is read: a file that has grown is refused, not swallowed. */

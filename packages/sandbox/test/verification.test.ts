@@ -95,17 +95,20 @@ describe('the tree', () => {
     expect(asked).toEqual([plugin]);
   });
 
-  it.each<[string, string]>([
-    ['another text of the same length', 'exports.n = 2;'],
-    ['a longer text', 'exports.n = 1;//'],
-    ['a shorter text', 'exports.n=1;'],
-  ])('does not run with %s put in after it was verified', async (_, text) => {
+  it.each<[string, (path: string) => Promise<unknown>]>([
+    ['another text of the same length', (path) => writeFile(path, 'exports.n = 2;')],
+    ['a longer text', (path) => writeFile(path, 'exports.n = 1;//')],
+    ['a shorter text', (path) => writeFile(path, 'exports.n=1;')],
+    ['nothing', (path) => rm(path)],
+    ['a link', (path) => rm(path).then(() => symlink('/etc/hostname', path))],
+    ['a folder', (path) => rm(path).then(() => mkdir(path))],
+  ])('does not run with %s put in after it was verified', async (_, exchange) => {
     const pluginsDir = await freshFolder();
     const name = await installPlugin(pluginsDir, { files: FILES });
     const root = join(pluginsDir, name);
     const verifyTree = async (): Promise<VerifiedTree> => {
       const verified = { root, manifest: await loadManifest(root), files: (await listTree(root)).files };
-      await writeFile(join(root, 'lib.js'), text);
+      await exchange(join(root, 'lib.js'));
       return verified;
     };
     const sandbox = new PluginSandbox({ pluginsDir, verifyTree });

@@ -17,10 +17,10 @@ const KEY_SCALAR = scalarOf('key');
 const NONCE_SCALAR = scalarOf('nonce');
 
 /** The eight points of small order; the one at index i has the order 8 / gcd(8, i). */
-export const TORSION: readonly Point[] = torsionPoints();
+const TORSION: readonly Point[] = torsionPoints();
 
-export const BIG_KEY: Point = Point.BASE.multiply(KEY_SCALAR);
-export const BIG_NONCE: Point = Point.BASE.multiply(NONCE_SCALAR);
+const BIG_KEY: Point = Point.BASE.multiply(KEY_SCALAR);
+const BIG_NONCE: Point = Point.BASE.multiply(NONCE_SCALAR);
 
 /** How to build a signature; `key` and `nonce` name the parts in the big subgroup, the indices those of small order. */
 export interface Recipe {

@@ -14,7 +14,9 @@ export default class Completion extends AgentmeshCommand {
 
   async run(): Promise<{ shell: string; script: string }> {
     const { args } = await this.parse(Completion);
-    const commands: CommandShape[] = this.config.commands.map((command) => ({
+    const { Config } = await import('@oclif/core/config');
+    const config = await Config.load({ root: this.config.options.root, devPlugins: false, userPlugins: false });
+    const commands: CommandShape[] = config.commands.map((command) => ({
       words: command.id.split(':'),
       summary: command.summary ?? '',
       flags: Object.keys(command.flags).map((name) => `--${name}`),

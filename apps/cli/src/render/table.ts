@@ -5,7 +5,7 @@ const GAP = '  ';
 
 /**
  * Lines up rows under a heading, for stdout. Each cell is made safe for a terminal; columns are as wide as their widest cell
- * in code points, the last one is free.
+ * in terminal columns, the last one is free.
  */
 export function renderTable(heading: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [heading, ...rows].map((row) => row.map((cell) => printable(cell)));
@@ -23,6 +23,12 @@ function pad(cell: string, column: number, widths: readonly number[]): string {
   return cell + ' '.repeat((widths[column] ?? 0) - width(cell));
 }
 
+/** Terminal columns: wide characters (East Asian scripts and their full-width forms, emoji) take two, combining marks none. */
 function width(text: string): number {
-  return [...text].length;
+  const marks = text.match(/\p{Mark}/gu)?.length ?? 0;
+  const wide =
+    text.match(
+      /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60]/gu,
+    )?.length ?? 0;
+  return [...text].length - marks + wide;
 }

@@ -7,7 +7,7 @@ const root = join(import.meta.dirname, '../../../..');
 const bin = join(root, 'apps/cli/bin/agentmesh.js');
 
 /** What one run of the command came to. */
-export interface Run {
+interface Run {
   readonly status: number | undefined;
   readonly stdout: string;
   readonly stderr: string;

@@ -1,5 +1,5 @@
 import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
-import { MANIFEST_FILENAME, satisfies } from '@agentmesh/manifest';
+import { AGENTMESH_VERSION, MANIFEST_FILENAME, satisfies } from '@agentmesh/manifest';
 import { scanImports } from '../scan/scan-imports.js';
 import { askPolicy } from './ask-policy.js';
 import { checkManifest } from './check-manifest.js';
@@ -28,7 +28,7 @@ export async function checkPlugin(session: InstallSession, plugin: ObtainedPlugi
   const { manifest, digest } = plugin;
   checkManifest(manifest);
   checkDigest(plugin);
-  const { verification, keyId } = checkTrust(session, plugin);
+  const { verification, keyId } = await checkTrust(session, plugin);
   checkHost(session, plugin);
   const warnings = await checkImports(plugin);
   const { policy } = session;
@@ -51,13 +51,14 @@ function checkDigest({ manifest, digest }: ObtainedPlugin): void {
   );
 }
 
-function checkTrust(
-  { keyring, verify, now }: InstallSession,
+async function checkTrust(
+  session: InstallSession,
   { manifest, files }: ObtainedPlugin,
-): Pick<CheckedPlugin, 'verification' | 'keyId'> {
-  if (!verify) return { verification: 'skipped', keyId: undefined };
+): Promise<Pick<CheckedPlugin, 'verification' | 'keyId'>> {
+  if (!session.verify) return { verification: 'skipped', keyId: undefined };
+  const keyring = await session.keyring();
   if (keyring === undefined) return { verification: 'unverified', keyId: undefined };
-  const { keyId } = keyring.verify(manifest, { now: now() });
+  const { keyId } = keyring.verify(manifest, { now: session.now() });
   const manifestOnly = files.every(({ path }) => path === MANIFEST_FILENAME);
   if (manifest.content_digest !== undefined || manifestOnly) return { verification: 'verified', keyId };
   throw new MarketplaceError(
@@ -69,7 +70,7 @@ function checkTrust(
   );
 }
 
-function checkHost({ agentmeshVersion }: InstallSession, { manifest }: ObtainedPlugin): void {
+function checkHost({ agentmeshVersion = AGENTMESH_VERSION }: InstallSession, { manifest }: ObtainedPlugin): void {
   const { min_agentmesh_version: wanted, name } = manifest;
   if (wanted === null || satisfies(agentmeshVersion, `>=${wanted}`)) return;
   throw new MarketplaceError(

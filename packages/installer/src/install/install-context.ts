@@ -1,7 +1,6 @@
 import type { TreeLimits } from '@agentmesh/artifact';
-import { AGENTMESH_VERSION } from '@agentmesh/manifest';
 import type { FetchLimits } from '@agentmesh/resolver';
-import { type Keyring, toKeyring } from '@agentmesh/signing';
+import type { Keyring } from '@agentmesh/signing';
 import type { Workspace } from '../state/workspace.js';
 import { workspaceAt } from '../state/workspace.js';
 import type { InstallPolicy } from './install-policy.js';
@@ -14,9 +13,11 @@ export interface InstallContext {
   readonly workspace: Workspace;
   readonly registry: InstallRegistry | undefined;
   readonly sources: InstallSources | undefined;
-  readonly keyring: Keyring | undefined;
+  /** Undefined when no trusted keys were given. Throws `KEYRING_INVALID`, `KEY_INVALID`. */
+  readonly keyring: () => Promise<Keyring | undefined>;
   readonly policy: InstallPolicy;
-  readonly agentmeshVersion: string;
+  /** Undefined for `AGENTMESH_VERSION`. */
+  readonly agentmeshVersion: string | undefined;
   readonly treeLimits: Partial<TreeLimits>;
   readonly fetchLimits: Partial<FetchLimits>;
   readonly lockTimeoutMs: number;
@@ -24,11 +25,7 @@ export interface InstallContext {
   readonly onProgress: (progress: InstallProgress) => void;
 }
 
-/**
- * Completes an installer's options.
- *
- * @throws MarketplaceError `KEYRING_INVALID`, `KEY_INVALID`
- */
+/** Completes an installer's options. */
 export function createContext(options: InstallerOptions): InstallContext {
   const { fetchTimeoutMs, lockTimeoutMs, ...treeLimits } = options.limits ?? {};
   const { maxBytes, maxFiles } = treeLimits;
@@ -36,9 +33,9 @@ export function createContext(options: InstallerOptions): InstallContext {
     workspace: workspaceAt(options.pluginsDir, options.stateDir),
     registry: options.registry,
     sources: options.sources,
-    keyring: options.trustedKeys === undefined ? undefined : toKeyring(options.trustedKeys),
+    keyring: lazyKeyring(options.trustedKeys),
     policy: options.policy ?? {},
-    agentmeshVersion: options.agentmeshVersion ?? AGENTMESH_VERSION,
+    agentmeshVersion: options.agentmeshVersion,
     treeLimits,
     fetchLimits: {
       ...(maxBytes === undefined ? {} : { maxBytes }),
@@ -48,5 +45,15 @@ export function createContext(options: InstallerOptions): InstallContext {
     lockTimeoutMs: lockTimeoutMs ?? LOCK_TIMEOUT_MS,
     now: options.now ?? (() => new Date()),
     onProgress: options.onProgress ?? (() => undefined),
+  };
+}
+
+/** Loads the signing package when keys were given and are first needed. */
+function lazyKeyring(trustedKeys: InstallerOptions['trustedKeys']): () => Promise<Keyring | undefined> {
+  let keyring: Promise<Keyring> | undefined;
+  return async () => {
+    if (trustedKeys === undefined) return undefined;
+    keyring ??= import('@agentmesh/signing').then(({ toKeyring }) => toKeyring(trustedKeys));
+    return keyring;
   };
 }

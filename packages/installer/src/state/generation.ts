@@ -3,7 +3,6 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { ifPresent } from './if-present.js';
 import type { Lock } from './locked-plugin.js';
-import { parseLock } from './parse-lock.js';
 import { stateCorrupt } from './state-corrupt.js';
 import type { Workspace } from './workspace.js';
 
@@ -31,6 +30,7 @@ export async function readGeneration(workspace: Workspace): Promise<Generation> 
   const path = join(dir, LOCK_FILENAME);
   const text = await ifPresent(readFile(path, 'utf8'));
   if (text === undefined) throw stateCorrupt(path, 'it is missing');
+  const { parseLock } = await import('./parse-lock.js');
   return { number, dir, plugins: parseLock(text, path) };
 }
 

@@ -1,7 +1,6 @@
 import type { InstallContext } from '../install/install-context.js';
 import { notInstalled } from './not-installed.js';
 import { readSteadily } from './read-steadily.js';
-import { reportPlugin } from './report-plugin.js';
 import type { InstalledPlugin } from './verification-report.js';
 
 /**
@@ -16,6 +15,8 @@ export async function listPlugins(
   return readSteadily(context.workspace, async (current) => {
     if (only !== undefined && !current.plugins.has(only)) throw notInstalled(only, current.plugins);
     const wanted = [...current.plugins].filter(([name]) => only === undefined || name === only);
+    if (wanted.length === 0) return [];
+    const { reportPlugin } = await import('./report-plugin.js');
     const reports: InstalledPlugin[] = [];
     for (const [name, locked] of wanted.sort(([a], [b]) => (a < b ? -1 : 1))) {
       reports.push((await reportPlugin(context, current, name, locked)).report);

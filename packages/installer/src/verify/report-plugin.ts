@@ -23,8 +23,9 @@ export async function reportPlugin(
   name: string,
   locked: LockedPlugin,
 ): Promise<ReportedPlugin> {
-  const { workspace, keyring, now } = context;
+  const { workspace, now } = context;
   const inspected = await inspectPlugin(workspace, generation, name, locked);
+  const keyring = await context.keyring();
   const trust = keyring === undefined ? recordedTrust(locked) : checkTrust(keyring, now(), inspected);
   const differences = [...inspected.differences, ...brokenSignature(trust, locked)];
   const { manifest, files } = inspected;

@@ -1,5 +1,9 @@
 const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+const BRAND: symbol = Symbol.for('@agentmesh/sandbox/endWithHost');
 const live = new Set<() => void>();
+
+// Another installed copy of this package does as this one does; it is nobody else.
+Object.defineProperty(onSignal, BRAND, { value: true });
 
 /**
  * Keeps `kill` to be called when this process ends, by itself or by a signal that nobody else handles. A guest runs in a
@@ -32,7 +36,7 @@ function killAll(): void {
 }
 
 function onSignal(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return;
+  if (process.listeners(signal).some((listener) => !(BRAND in listener))) return;
   killAll();
   unlisten();
   process.kill(process.pid, signal);

@@ -17,7 +17,7 @@ export interface PluginSource {
 }
 
 /** What an engine can do. */
-export interface EngineCapabilities {
+interface EngineCapabilities {
   readonly runtimes: readonly Runtime[];
   /** Whether {@link Engine.command} has an answer for a level. */
   readonly levels: readonly IsolationLevel[];

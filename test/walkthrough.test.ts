@@ -20,7 +20,7 @@ describe('the main job', () => {
     expect(stdout.split('\n')).toEqual([
       'signed by the publisher: verified',
       'checked with another key: SIGNATURE_INVALID',
-      'after the key was revoked: untrusted',
+      'after the key was revoked: refused',
     ]);
   });
 

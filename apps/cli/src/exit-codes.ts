@@ -16,8 +16,13 @@ export const ExitCode = {
 
 const CODES: Readonly<Record<number, readonly string[]>> = {
   [ExitCode.usage]: [
+    'CURSOR_INVALID',
     'DEPENDENCY_INVALID',
+    'FILE_NOT_REGULAR',
+    'IGNORE_INVALID',
+    'KEY_ENCRYPTED',
     'KEY_INVALID',
+    'LIMIT_INVALID',
     'NAME_INVALID',
     'RANGE_INVALID',
     'SANDBOX_INVALID_CALL',
@@ -36,6 +41,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'PLUGIN_NOT_FOUND',
     'PLUGIN_NOT_INSTALLED',
     'SOURCE_NOT_FOUND',
+    'TREE_NOT_FOUND',
     'VERSION_NOT_FOUND',
   ],
   [ExitCode.untrusted]: [
@@ -44,7 +50,9 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'DIGEST_MISSING',
     'ENTRY_AMBIGUOUS',
     'INTEGRITY_MISMATCH',
+    'INTEGRITY_UNKNOWN',
     'KEYRING_INVALID',
+    'KEY_REVOKED',
     'KEY_UNSAFE',
     'MANIFEST_INVALID',
     'MANIFEST_MISMATCH',
@@ -53,8 +61,11 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'RESTRICTED_IMPORT',
     'SIGNATURE_INVALID',
     'SIGNATURE_MISSING',
+    'SOURCE_UNPINNED',
+    'STATE_CORRUPT',
     'TREE_TAMPERED',
     'TREE_UNSAFE',
+    'TYPESCRIPT_UNSUPPORTED',
     'UNTRUSTED_AUTHOR',
   ],
   [ExitCode.refused]: ['CONSENT_REQUIRED', 'NAME_OWNED', 'POLICY_DENIED', 'SANDBOX_UNAVAILABLE', 'SOURCE_UNAUTHORIZED'],
@@ -69,10 +80,21 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'LOCK_TIMEOUT',
     'NAME_COLLISION',
     'NAME_TOO_SIMILAR',
+    'NAME_UNOWNED',
     'PLUGINS_DIR_FOREIGN',
+    'SOURCE_SCHEME_TAKEN',
+    'TARGET_NOT_EMPTY',
   ],
-  [ExitCode.tooLarge]: ['FETCH_TOO_LARGE', 'FILE_TOO_LARGE', 'PLUGIN_TOO_LARGE', 'TREE_TOO_LARGE'],
+  [ExitCode.tooLarge]: [
+    'ARTIFACT_TOO_LARGE',
+    'FETCH_TOO_LARGE',
+    'FILE_TOO_LARGE',
+    'PLUGIN_TOO_LARGE',
+    'SANDBOX_OUTPUT_LIMIT',
+    'TREE_TOO_LARGE',
+  ],
   [ExitCode.upstream]: ['FETCH_FAILED', 'FETCH_TIMEOUT'],
+  [ExitCode.interrupted]: ['INTERRUPTED', 'SANDBOX_ABORTED'],
 };
 
 const BY_CODE: ReadonlyMap<string, number> = new Map(

@@ -19,7 +19,9 @@ export default class Completion extends AgentmeshCommand {
     const commands: CommandShape[] = config.commands.map((command) => ({
       words: command.id.split(':'),
       summary: command.summary ?? '',
-      flags: Object.keys(command.flags).map((name) => `--${name}`),
+      flags: Object.entries(command.flags).map(([name, flag]) =>
+        flag.type === 'boolean' && flag.allowNo ? `--no-${name}` : `--${name}`,
+      ),
     }));
     const script = completionScript(args.shell as Shell, commands); // oclif let only known shells through
     this.log(script);

@@ -1,0 +1,58 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MarketplaceError } from '@agentmesh/errors';
+import { describe, expect, it } from 'vitest';
+import { ExitCode, exitCodeOf } from '../src/exit-codes.js';
+
+const root = join(import.meta.dirname, '../../..');
+
+/** Codes that are no more than "it failed": status 1. */
+const FAILURES = [
+  'CANCELLED',
+  'CLEANUP_FAILED',
+  'RESOLVER_INVALID',
+  'SANDBOX_CRASH',
+  'SANDBOX_INVALID_OUTPUT',
+  'SANDBOX_MEMORY',
+  'SANDBOX_PROTOCOL',
+  'SANDBOX_TIMEOUT',
+];
+
+/** Every code that a source of ours gives to an error. */
+async function codesInSources(): Promise<string[]> {
+  const folders = ['apps/cli/src', ...(await readdir(join(root, 'packages'))).map((name) => `packages/${name}/src`)];
+  const codes = new Set<string>();
+  for (const folder of folders) {
+    for (const path of await readdir(join(root, folder), { recursive: true })) {
+      if (!path.endsWith('.ts') || path.endsWith('exit-codes.ts')) continue;
+      const text = await readFile(join(root, folder, path), 'utf8');
+      for (const [, code = ''] of text.matchAll(/code: '([A-Z][A-Z_]+)'/g)) codes.add(code);
+    }
+  }
+  return [...codes].sort();
+}
+
+describe('exit codes', () => {
+  it('are decided for every code that a package gives', async () => {
+    const undecided = (await codesInSources()).filter(
+      (code) => exitCodeOf(new MarketplaceError('m', { code })) === ExitCode.failure,
+    );
+    expect(undecided.filter((code) => !FAILURES.includes(code))).toEqual([]);
+  });
+
+  it.each([
+    ['MANIFEST_INVALID', 4],
+    ['PLUGIN_NOT_FOUND', 3],
+    ['POLICY_DENIED', 5],
+    ['HAS_DEPENDENTS', 6],
+    ['TREE_TOO_LARGE', 7],
+    ['FETCH_TIMEOUT', 8],
+    ['SOURCE_SYNTAX', 2],
+  ])('%s is %i', (code, status) => {
+    expect(exitCodeOf(new MarketplaceError('m', { code }))).toBe(status);
+  });
+
+  it('is 1 for what nobody expected', () => {
+    expect(exitCodeOf(new TypeError('bug'))).toBe(1);
+  });
+});

@@ -16,14 +16,30 @@ let registry: PackageRegistry;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agentmesh-release-'));
   clone = join(folder, 'clone');
+  await mkdir(join(folder, 'home'));
   registry = await startPackageRegistry(join(folder, 'registry'));
   await cloneWorkTree();
+  await pinRegistry();
 }, 3 * MINUTES);
 
 afterAll(async () => {
   await registry?.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** Nothing of this machine's npm settings and credentials: a home of its own, and no variable but these. */
+function alone(cwd: string): { cwd: string; env: Record<string, string>; extendEnv: false } {
+  const env = {
+    PATH: process.env.PATH ?? '',
+    HOME: join(folder, 'home'),
+    TURBO_TELEMETRY_DISABLED: '1',
+    GIT_AUTHOR_NAME: 't',
+    GIT_AUTHOR_EMAIL: 't@localhost',
+    GIT_COMMITTER_NAME: 't',
+    GIT_COMMITTER_EMAIL: 't@localhost',
+  };
+  return { cwd, env, extendEnv: false };
+}
 
 /** A repository of its own with the files as they are now, so that a release can be tried without touching this one. */
 async function cloneWorkTree(): Promise<void> {
@@ -33,37 +49,53 @@ async function cloneWorkTree(): Promise<void> {
       if (error.code !== 'ENOENT') throw error; // deleted, and not committed yet
     });
   }
-  const git = (...args: string[]) =>
-    execa('git', ['-c', 'user.name=t', '-c', 'user.email=t@localhost', ...args], { cwd: clone });
-  await git('init', '--quiet', '--initial-branch=main');
-  await git('add', '--all');
-  await git('commit', '--quiet', '--message=now');
+  await execa('git', ['init', '--quiet', '--initial-branch=main'], alone(clone));
   await execa('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], { cwd: clone });
 }
 
+async function packageFolders(): Promise<string[]> {
+  return [...(await readdir(join(clone, 'packages'))).map((name) => `packages/${name}`), 'apps/cli'];
+}
+
+/** Twice over, so that no setting of this machine can send a package anywhere else: in each package, and for the folder. */
+async function pinRegistry(): Promise<void> {
+  for (const path of await packageFolders()) {
+    const file = join(clone, path, 'package.json');
+    const manifest = JSON.parse(await readFile(file, 'utf8'));
+    manifest.publishConfig.registry = registry.url;
+    await writeFile(file, JSON.stringify(manifest, undefined, 2));
+  }
+  await writeFile(join(clone, '.npmrc'), registry.npmrc);
+  await writeFile(join(folder, 'home', '.npmrc'), registry.npmrc);
+  await execa('git', ['add', '--all'], alone(clone));
+  await execa('git', ['commit', '--quiet', '--message=now'], alone(clone));
+}
+
 async function versions(): Promise<Record<string, string>> {
-  const folders = [...(await readdir(join(clone, 'packages'))).map((name) => `packages/${name}`), 'apps/cli'];
+  const folders = await packageFolders();
   const manifests = await Promise.all(folders.map((path) => readFile(join(clone, path, 'package.json'), 'utf8')));
   return Object.fromEntries(manifests.map((text) => JSON.parse(text)).map(({ name, version }) => [name, version]));
 }
 
 async function release(): Promise<void> {
-  const identity = {
-    GIT_AUTHOR_NAME: 't',
-    GIT_AUTHOR_EMAIL: 't@localhost',
-    GIT_COMMITTER_NAME: 't',
-    GIT_COMMITTER_EMAIL: 't@localhost',
-  };
-  await execa('pnpm', ['exec', 'changeset', 'version'], { cwd: clone, env: identity });
-  await execa('git', ['commit', '--all', '--quiet', '--message=versions'], { cwd: clone, env: identity });
-  const npm = { NPM_CONFIG_USERCONFIG: registry.npmrc, npm_config_registry: registry.url };
-  await execa('pnpm', ['release'], { cwd: clone, env: { ...identity, ...npm } });
+  await execa('pnpm', ['exec', 'changeset', 'version'], alone(clone));
+  await execa('git', ['commit', '--all', '--quiet', '--message=versions'], alone(clone));
+  await execa('pnpm', ['release'], alone(clone));
 }
 
 async function published(name: string): Promise<string[]> {
   const answer = await fetch(new URL(name.replace('/', '%2f'), registry.url));
   const body: unknown = await answer.json();
   return Object.keys((body as { versions: object }).versions); // the npm registry's document of a package
+}
+
+/** A project of somebody else, whose packages come from the registry of this test. */
+async function foreignProject(name: string, dependency: string): Promise<string> {
+  const project = join(folder, 'foreign', name);
+  await mkdir(project, { recursive: true });
+  await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'foreign', private: true, type: 'module' }));
+  await execa('npm', ['install', '--no-audit', '--no-fund', dependency], alone(project));
+  return project;
 }
 
 describe('a release', () => {
@@ -81,31 +113,12 @@ describe('a release', () => {
   it.each(Object.entries(usages))(
     'lets a foreign ESM project install %s alone, type-check and use it',
     async (name, usage) => {
-      const project = join(folder, 'foreign', name);
-      await mkdir(project, { recursive: true });
-      await writeFile(
-        join(project, 'package.json'),
-        JSON.stringify({ name: 'foreign', private: true, type: 'module' }),
-      );
+      const project = await foreignProject(name, `${name}@0.1.0`);
       await writeFile(join(project, 'use.ts'), usage);
-      const install = ['install', '--no-audit', '--no-fund', '--userconfig', registry.npmrc, `${name}@0.1.0`];
-      await execa('npm', install, { cwd: project, env: { npm_config_cache: join(folder, 'npm-cache') } });
-      const types = join(root, 'node_modules/@types');
-      const compiler = [
-        '--noEmit',
-        '--strict',
-        '--module',
-        'nodenext',
-        '--target',
-        'es2024',
-        '--typeRoots',
-        types,
-        '--types',
-        'node',
-        'use.ts',
-      ];
+      const types = ['--typeRoots', join(root, 'node_modules/@types'), '--types', 'node'];
+      const compiler = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2024', ...types, 'use.ts'];
       await execa(join(root, 'node_modules/.bin/tsc'), compiler, { cwd: project });
-      const { stdout } = await execa(process.execPath, ['use.ts'], { cwd: project });
+      const { stdout } = await execa(process.execPath, ['use.ts'], alone(project));
       expect(stdout).toContain('used');
     },
     2 * MINUTES,
@@ -114,14 +127,12 @@ describe('a release', () => {
   it(
     'installs the command, which runs as its bin',
     async () => {
-      const project = join(folder, 'foreign', 'cli');
-      await mkdir(project, { recursive: true });
-      await writeFile(join(project, 'package.json'), JSON.stringify({ name: 'foreign', private: true }));
-      const install = ['install', '--no-audit', '--no-fund', '--userconfig', registry.npmrc, '@agentmesh/cli@0.1.0'];
-      await execa('npm', install, { cwd: project, env: { npm_config_cache: join(folder, 'npm-cache') } });
-      const { stdout } = await execa(join(project, 'node_modules/.bin/agentmesh'), ['source', 'list', '--json'], {
-        cwd: project,
-      });
+      const project = await foreignProject('cli', '@agentmesh/cli@0.1.0');
+      const { stdout } = await execa(
+        join(project, 'node_modules/.bin/agentmesh'),
+        ['source', 'list', '--json'],
+        alone(project),
+      );
       expect(JSON.parse(stdout)).toEqual({ schemes: ['local'] });
     },
     2 * MINUTES,
@@ -132,6 +143,7 @@ describe('a release', () => {
     async () => {
       const before = await versions();
       await writeFile(join(clone, '.changeset/one.md'), '---\n"@agentmesh/registry": minor\n---\n\nA change.\n');
+      await execa('git', ['add', '--all'], alone(clone));
       await release();
       const after = await versions();
       const raised = Object.keys(after).filter((name) => after[name] !== before[name]);

@@ -8,7 +8,7 @@ import { execa } from 'execa';
 /** A real npm registry on loopback, for the length of a test. */
 export interface PackageRegistry {
   readonly url: string;
-  /** An `.npmrc` that points npm and pnpm at it, with a token of no worth. */
+  /** Text of an `.npmrc` that points npm and pnpm at it, with a token of no worth. */
   readonly npmrc: string;
   close(): Promise<void>;
 }
@@ -19,9 +19,8 @@ export async function startPackageRegistry(folder: string): Promise<PackageRegis
   const upstream = (await execa('npm', ['config', 'get', 'registry'])).stdout.trim();
   await writeFile(join(folder, 'config.yaml'), configuration(folder, upstream));
   const { child, port } = await listen(folder);
-  const npmrc = join(folder, 'npmrc');
   const host = `127.0.0.1:${port}`;
-  await writeFile(npmrc, `registry=http://${host}/\n//${host}/:_authToken=none\nminimum-release-age=0\n`);
+  const npmrc = `registry=http://${host}/\n//${host}/:_authToken=none\n`;
   return { url: `http://${host}/`, npmrc, close: () => stop(child) };
 }
 

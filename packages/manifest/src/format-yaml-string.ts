@@ -2,7 +2,7 @@
 const PLAIN = /^[A-Za-z](?:[A-Za-z0-9_./@+<>=~,-]|:(?=[A-Za-z0-9/])| (?=[A-Za-z0-9_]))*$/;
 
 /** What a reader of YAML 1.1 or 1.2 takes for a boolean, null or, some of them, a number. */
-const WORD = /^(?:y|n|yes|no|true|false|on|off|null|e[0-9]+)$/i;
+const WORD = /^(?:y|n|yes|no|true|false|on|off|null|e[-+]?[0-9]+)$/i;
 
 /** Three groups of digits, which no YAML takes for a number. */
 const THREE_GROUPS = /^[0-9]+\.[0-9]+\.[0-9]+$/;

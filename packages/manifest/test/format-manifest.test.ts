@@ -52,6 +52,15 @@ signature: c2ln
     expect(plain(parse(text, { version: '1.1', schema: 'yaml-1.1' }))).toEqual(plain(withoutNulls(manifest)));
   });
 
+  it.each(['e5', 'e-4', 'E+10', 'yes', 'Null', '1_000', '0x1f', '1:30', '.inf', '=', '<<'])(
+    'quotes %s, which YAML 1.1 takes for something else',
+    (license) => {
+      const text = formatManifest(sample({ license }));
+      expect(text).toContain(`license: "${license}"`);
+      expect(parse(text, { version: '1.1', schema: 'yaml-1.1' }).license).toBe(license);
+    },
+  );
+
   it('is ASCII, one line a scalar', () => {
     fc.assert(
       fc.property(manifestFields, (fields) => {

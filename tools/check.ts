@@ -41,6 +41,7 @@ function everyCheck(): Outcome[] {
     command('boundaries', ['pnpm', 'exec', 'turbo', 'boundaries']),
     command('leftovers', ['pnpm', 'exec', 'knip']),
     command('packages', [process.execPath, 'tools/check-packages.ts']),
+    command('README examples', [process.execPath, 'tools/check-readmes.ts']),
     tests('tests and coverage', process.execPath, ['--coverage']),
     ...OTHER_NODES.map((version) =>
       tests(

@@ -18,7 +18,7 @@ interface PaxHeader {
 
 /**
  * Watches a tar stream beside the library that reads it and refuses what readers of tar disagree about: sizes that are
- * not octal digits, extension headers that override sizes, links or each other, content in folders, anything after the
+ * not octal digits, extension headers that are empty or override sizes, links or each other, content in folders, anything after the
  * end, and no end at all. POSIX.1-2024, pax, "ustar Interchange Format".
  */
 export class TarFraming {
@@ -91,22 +91,28 @@ export class TarFraming {
     this.#skip = Math.ceil(size / BLOCK) * BLOCK;
     if (type === 'x' || type === 'g') this.#startPax(type, size);
     else if (type === 'L') this.#addPending(type, size);
+    else if (type === 'K') throw archiveInvalid('an extension header names a link target');
     else this.#pending = '';
     if (type === '5' && size !== 0) throw archiveInvalid('a folder has content');
   }
 
   #startPax(kind: 'x' | 'g', size: number): void {
     if (kind === 'x') this.#addPending(kind, size);
-    if (size > MAX_EXTENSION_BYTES) throw archiveInvalid('an extension header is too long');
-    if (size === 0) return;
+    else this.#checkExtensionSize(size);
     this.#skip -= size;
     this.#extension = { kind, bytes: Buffer.alloc(size), filled: 0 };
   }
 
   #addPending(kind: 'x' | 'L', size: number): void {
     if (this.#pending !== '') throw archiveInvalid('an entry has two extension headers');
-    if (size > MAX_EXTENSION_BYTES) throw archiveInvalid('an extension header is too long');
+    this.#checkExtensionSize(size);
     this.#pending = kind;
+  }
+
+  #checkExtensionSize(size: number): void {
+    if (size > MAX_EXTENSION_BYTES) throw archiveInvalid('an extension header is too long');
+    // tar-stream goes on to take the padding of the next file for its content, and finds entries where others find none.
+    if (size === 0) throw archiveInvalid('an extension header is empty');
   }
 
   #readSize(): number {

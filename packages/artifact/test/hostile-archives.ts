@@ -82,6 +82,16 @@ function brokenTars(): HostileArchive[] {
       { name: '././@LongLink', type: 'L', content: 'b\0' },
       { name: 'x' },
     ]),
+    tgz('GNU long link between two pax headers of one entry', 'ARCHIVE_INVALID', [
+      { name: 'p', type: 'x', content: paxRecord('path', 'a') },
+      { name: '././@LongLink', type: 'K', content: '\0' },
+      { name: 'p', type: 'x', content: paxRecord('path', 'b') },
+      { name: 'x' },
+    ]),
+    ...['x', 'g', 'L'].map((type) =>
+      tgz(`empty extension header ${type}`, 'ARCHIVE_INVALID', [{ name: 'p', type }, { name: 'x' }]),
+    ),
+    bad('tgz: entry hidden in the content of a file, found after an empty pax header', gzipSync(hiddenEntry())),
     tgz('pax header without an entry', 'ARCHIVE_INVALID', [{ name: 'p', type: 'x', content: paxRecord('path', 'a') }]),
     tgz('folder with content', 'ARCHIVE_INVALID', [{ name: 'dir/', type: '5', content: 'x'.repeat(512) }]),
     tgz('file with a link target', 'ARCHIVE_INVALID', [{ name: 'x', linkname: '/etc/passwd' }]),
@@ -201,6 +211,15 @@ function longNamed(path: string): TarEntry[] {
 function pax(records: readonly (readonly [string, string])[]): TarEntry[] {
   const content = records.map(([key, value]) => paxRecord(key, value)).join('');
   return [{ name: 'PaxHeader', type: 'x', content }, { name: 'x' }];
+}
+
+/** tar lists `first` and `second` in it; a reader that is thrown off its blocks by the empty header finds `hidden`. */
+function hiddenEntry(): Buffer {
+  const hidden = tarBytes([{ name: 'hidden', content: 'evil' }], { end: false });
+  const shift = Buffer.alloc(88);
+  const content = Buffer.concat([shift, hidden]);
+  const first = { name: 'first', content: Buffer.alloc(512 + shift.length, 'a') };
+  return Buffer.concat([tarBytes([{ name: 'p', type: 'x' }, first, { name: 'second', content }]), shift]);
 }
 
 function unicodePath(path: string): Buffer {

@@ -42,6 +42,16 @@ describe('printable', () => {
     expect(printable('abcdef', 3)).toBe('abc…');
   });
 
+  it.each([
+    ['soft hyphen', 'al\u00adice', 'al\\u00adice'],
+    ['Hangul filler', 'alice\u3164', 'alice\\u3164'],
+    ['variation selector', 'alice\ufe0f', 'alice\\ufe0f'],
+    ['tag beyond the first plane', 'alice\u{e0041}', 'alice\\udb40\\udc41'],
+    ['joiner', 'al\u034fice', 'al\\u034fice'],
+  ])('shows what shows as nothing: %s', (_what, text, shown) => {
+    expect(printable(text)).toBe(shown);
+  });
+
   it('shows lone surrogates as escapes', () => {
     expect(printable('a\ud800b\udc00')).toBe('a\\ud800b\\udc00');
   });

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -7,6 +7,7 @@ import { MarketplaceError, printable } from '@agentmesh/errors';
 const FIRST_WAIT_MS = 1;
 const LONGEST_WAIT_MS = 25;
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
 
 /** How {@link withFileLock} waits. */
 export interface FileLockOptions {
@@ -23,7 +24,8 @@ export interface FileLockOptions {
  * The lock is the kernel's (SQLite's exclusive lock on the file), so a process that is killed lets go of it at once.
  * Not reentrant. Not for network file systems without POSIX locks.
  *
- * @throws MarketplaceError `LOCK_TIMEOUT` after `timeoutMs`; the signal's reason when aborted; whatever `work` throws
+ * @throws MarketplaceError `LOCK_TIMEOUT` after `timeoutMs`; `FILE_NOT_REGULAR` when the path is taken by anything but an
+ * empty file that this process may write; the signal's reason when aborted; whatever `work` throws
  */
 export async function withFileLock<T>(path: string, options: FileLockOptions, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true });
@@ -51,16 +53,40 @@ async function acquire(path: string, options: FileLockOptions): Promise<Database
 }
 
 async function tryLock(path: string): Promise<DatabaseSync | undefined> {
+  await refuseForeign(path);
   const { DatabaseSync } = await import('node:sqlite');
   const database = new DatabaseSync(path);
   try {
-    database.exec('PRAGMA busy_timeout=0; BEGIN EXCLUSIVE');
+    // The last statement does nothing, but not on a file that may only be read, where the one before takes a shared lock.
+    database.exec('PRAGMA busy_timeout=0; BEGIN EXCLUSIVE; PRAGMA incremental_vacuum');
     return database;
   } catch (error) {
     database.close();
-    if (error instanceof Error && 'errcode' in error && error.errcode === SQLITE_BUSY) return undefined;
-    throw error;
+    const code = error instanceof Error && 'errcode' in error ? error.errcode : undefined;
+    if (code === SQLITE_BUSY) return undefined;
+    throw code === SQLITE_READONLY ? foreign(path, error) : error;
   }
+}
+
+/** SQLite does what it finds in a database and its journal: one that came with a project could have it delete other files. */
+async function refuseForeign(path: string): Promise<void> {
+  const found = await lstat(path).catch(unlessAbsent);
+  if (found !== undefined && (!found.isFile() || found.size > 0)) throw foreign(path);
+}
+
+function unlessAbsent(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== 'ENOENT') throw error;
+}
+
+function foreign(path: string, cause?: unknown): MarketplaceError {
+  return new MarketplaceError(
+    `Expected nothing, or an empty file that can be written, at the lock ${printable(path)}`,
+    {
+      code: 'FILE_NOT_REGULAR',
+      hint: 'No lock of agentmesh looks like that. Remove it, or make it writable for all who share the folder.',
+      cause,
+    },
+  );
 }
 
 function timedOut(path: string, timeoutMs: number): MarketplaceError {

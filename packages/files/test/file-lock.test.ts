@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withFileLock } from '@agentmesh/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -72,5 +73,67 @@ describe('withFileLock', () => {
     });
     await expect(fail).rejects.toThrow('work');
     expect(await withFileLock(path, { timeoutMs: 10 }, async () => 'free')).toBe('free');
+  });
+});
+
+/** A database whose journal has an older SQLite delete `victim`, as a crash between two databases would. */
+async function plantJournal(path: string, victim: string): Promise<void> {
+  const magic = Buffer.from('d9d505f920a163d7', 'hex');
+  const head = Buffer.alloc(4096);
+  magic.copy(head);
+  // One page in the database before, sectors and pages of 4096 bytes.
+  for (const [at, value] of [[16, 1], [20, 4096], [24, 4096]] as const) head.writeUInt32BE(value, at); // biome-ignore format: pairs
+  const name = Buffer.from(victim);
+  const numbers = Buffer.alloc(12);
+  numbers.writeUInt32BE(2 ** 30 / 4096 + 1, 0);
+  numbers.writeUInt32BE(name.length, 4);
+  numbers.writeUInt32BE(
+    name.reduce((sum, byte) => sum + byte, 0),
+    8,
+  );
+  await writeFile(`${path}-journal`, Buffer.concat([head, numbers.subarray(0, 4), name, numbers.subarray(4), magic]));
+}
+
+describe('a lock that came with a hostile project', () => {
+  const expectRefused = (path: string) =>
+    expect(withFileLock(path, { timeoutMs: 30 }, async () => 1)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
+
+  it('is refused when it is a database, whose journal could delete any file', async () => {
+    const path = join(folder, 'lock');
+    const victim = join(folder, 'victim');
+    await writeFile(victim, 'dear');
+    const database = new DatabaseSync(path);
+    database.exec('CREATE TABLE t (a)');
+    database.close();
+    await plantJournal(path, victim);
+    await expectRefused(path);
+    await writeFile(path, '');
+    expect(await withFileLock(path, {}, async () => 'in')).toBe('in');
+    expect(await readFile(victim, 'utf8')).toBe('dear');
+  });
+
+  it('is refused when it is a link, which would make a file elsewhere', async () => {
+    await symlink(join(folder, 'elsewhere'), join(folder, 'lock'));
+    await expectRefused(join(folder, 'lock'));
+    expect(await readdir(folder)).toEqual(['lock']);
+  });
+
+  it('is refused when it is a folder or a text', async () => {
+    await mkdir(join(folder, 'dir'));
+    await writeFile(join(folder, 'text'), 'no lock');
+    for (const name of ['dir', 'text']) await expectRefused(join(folder, name));
+  });
+
+  it.runIf(process.platform !== 'win32')('is refused when it may only be read: two could hold it then', async () => {
+    const path = join(folder, 'lock');
+    await writeFile(path, '', { mode: 0o444 });
+    await chmod(folder, 0o755);
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.('nobody');
+    try {
+      await expectRefused(path);
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
   });
 });

@@ -1,14 +1,12 @@
+import { escapeNonAscii } from './escape-non-ascii.js';
 import type { JsonValue } from './plugin-manifest.js';
-
-/** Beyond ASCII, and DEL, which Python's `ensure_ascii` leaves but AGT's bytes escape. Stands in strings alone. */
-const NOT_ASCII = /[\u007f-\uffff]/g;
 
 /**
  * The one JSON text of a value (formats.md, "Signed bytes"): keys sorted by code unit at every depth, no white space,
  * ASCII only with lower-case `\uXXXX`. The value has no floats and no lone surrogates; the reading rule saw to that.
  */
 export function canonicalJson(value: JsonValue): string {
-  return write(value).replace(NOT_ASCII, escapeUnit);
+  return escapeNonAscii(write(value));
 }
 
 function write(value: JsonValue): string {
@@ -22,8 +20,4 @@ function write(value: JsonValue): string {
 
 function isList(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

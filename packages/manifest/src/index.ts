@@ -1,8 +1,10 @@
 export { AGENTMESH_VERSION } from './agentmesh-version.js';
 export { ALL_BLOCKED_MODULES, ALLOWED_NODE_MODULES, RESTRICTED_MODULES } from './blocked-modules.js';
+export { canonicalJson } from './canonical-json.js';
 export { checkPublishable } from './check-publishable.js';
 export { compareVersions } from './compare-versions.js';
 export { createManifest } from './create-manifest.js';
+export { escapeNonAscii } from './escape-non-ascii.js';
 export { findEntry } from './find-entry.js';
 export { formatManifest } from './format-manifest.js';
 export { isBlockedModule } from './is-blocked-module.js';

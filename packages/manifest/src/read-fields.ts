@@ -87,20 +87,19 @@ function typeName(value: unknown): string {
   return typeof value === 'object' ? 'a mapping' : `a ${typeof value}`;
 }
 
-function checkMeaning(text: string, key: string, field: Field, problems: Problems): void {
-  const shown = printable(text, 60);
-  if (field.words !== undefined) {
-    if (!field.words.includes(text)) {
-      problems.error('word-unknown', key, `expected one of ${field.words.join(', ')}, got "${shown}"`);
-    }
-  } else if (key === 'name' && isBlank(text)) {
-    problems.error('name-blank', key, 'expected a name, got a blank');
-  } else if (key === 'name' && !isReadableName(text)) {
-    problems.error('name-invalid', key, `expected letters, digits, - and _, got "${shown}"`);
-  } else if (key === 'version' && !isVersion(text)) {
-    problems.error('version-invalid', key, `expected MAJOR.MINOR or MAJOR.MINOR.PATCH in digits, got "${shown}"`);
+function checkMeaning(text: string, key: string, { words }: Field, problems: Problems): void {
+  const refuse = (code: string, expected: string): void => {
+    problems.error(code, key, `expected ${expected}, got "${printable(text, 60)}"`);
+  };
+  if (words !== undefined) {
+    if (!words.includes(text)) refuse('word-unknown', `one of ${words.join(', ')}`);
+  } else if (key === 'name') {
+    if (isBlank(text)) refuse('name-blank', 'a name');
+    else if (!isReadableName(text)) refuse('name-invalid', 'letters, digits, - and _');
+  } else if (key === 'version') {
+    if (!isVersion(text)) refuse('version-invalid', 'MAJOR.MINOR or MAJOR.MINOR.PATCH in digits');
   } else if (key === 'author' && isBlank(text)) {
-    problems.error('author-blank', key, 'expected an author, got a blank');
+    refuse('author-blank', 'an author');
   }
 }
 

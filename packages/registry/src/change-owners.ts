@@ -1,5 +1,7 @@
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { type PublicKeyInput, verifyBytes } from '@agentmesh/signing';
+import { checkOwners } from './check-owners.js';
+import { foundingVersions } from './founding-versions.js';
 import { isSignedBy } from './is-signed-by.js';
 import { nameOwned } from './name-owned.js';
 import { ownerGrantBytes } from './owner-grant.js';
@@ -10,12 +12,13 @@ import type { NameRows } from './registry-store.js';
 /** Gives a name without an owner to the key that signed one of its versions; see `PluginRegistry.claim`. */
 export function claimName(rows: NameRows, name: string, publicKey: PublicKeyInput): readonly OwnerKey[] {
   const key = ownerKey(publicKey);
-  if (rows.owners.some((owner) => owner.keyId === key.keyId)) return rows.owners;
-  if (rows.owners.length > 0) throw nameOwned(name, rows.owners, `a claim by ${key.keyId}`);
-  if (!rows.versions.some((entry) => isSignedBy(entry.manifest, publicKey))) {
-    throw new MarketplaceError(`The key ${key.keyId} verifies no version of ${printable(name)}`, {
+  const owners = checkOwners(rows.owners);
+  if (owners.some((owner) => owner.keyId === key.keyId)) return owners;
+  if (owners.length > 0) throw nameOwned(name, owners, `a claim by ${key.keyId}`);
+  if (!foundingVersions(rows.versions).some((entry) => isSignedBy(entry.manifest, publicKey))) {
+    throw new MarketplaceError(`The key ${key.keyId} verifies none of the first versions of ${printable(name)}`, {
       code: 'SIGNATURE_INVALID',
-      hint: 'Claim the name with the key that signed one of its versions.',
+      hint: 'Claim the name with the key that signed its first signed version.',
     });
   }
   rows.setOwners([key]);
@@ -29,15 +32,16 @@ export function addOwner(
   addition: { readonly publicKey: PublicKeyInput; readonly grant: Uint8Array },
 ): readonly OwnerKey[] {
   const key = ownerKey(addition.publicKey);
-  if (rows.owners.length === 0) throw withoutOwner(name);
+  const owners = checkOwners(rows.owners);
+  if (owners.length === 0) throw withoutOwner(name);
   const bytes = ownerGrantBytes(name, addition.publicKey);
-  if (!rows.owners.some((owner) => verifyBytes(bytes, addition.grant, owner.publicKey))) {
+  if (!owners.some((owner) => verifyBytes(bytes, addition.grant, owner.publicKey))) {
     throw new MarketplaceError(`No owner of ${printable(name)} signed the grant for ${key.keyId}`, {
       code: 'SIGNATURE_INVALID',
       hint: 'An owner makes the grant with signOwnerGrant, for exactly this name and key.',
     });
   }
-  if (!rows.owners.some((owner) => owner.keyId === key.keyId)) rows.setOwners([...rows.owners, key]);
+  if (!owners.some((owner) => owner.keyId === key.keyId)) rows.setOwners([...owners, key]);
   return rows.owners;
 }
 

@@ -1,4 +1,4 @@
-import { FileRow } from './file-row.js';
+import { type FileRow, fileRowOf } from './file-row.js';
 import { entryObject, formatEntry, withNote } from './format-entry.js';
 import type { JsonObject } from './json-object.js';
 import { NameTable } from './name-table.js';
@@ -69,7 +69,7 @@ class FileDraft {
     this.#closePiece();
     this.#separate();
     const piece = Buffer.from(formatEntry(object));
-    this.#rows.push(FileRow.of(entry, object));
+    this.#rows.push(fileRowOf(entry, object));
     this.#spans.push({ start: this.#length, end: this.#length + piece.length, members: 0 });
     this.#push(piece);
   }

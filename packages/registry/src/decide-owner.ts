@@ -1,4 +1,6 @@
 import type { PluginManifest } from '@agentmesh/manifest';
+import { checkOwners } from './check-owners.js';
+import { foundingVersions } from './founding-versions.js';
 import { isSignedBy } from './is-signed-by.js';
 import { nameOwned, nameSignedByOthers } from './name-owned.js';
 import type { OwnerKey } from './registry-entry.js';
@@ -14,24 +16,25 @@ export interface Ownership {
 
 /**
  * Decides whether a version may be added to a name. On an owned name an owner has to have signed it. A name without an
- * owner goes to the first known key that verifies a version; when its earlier versions are signed, as in a file of AGT,
- * that key has to verify one of those, so that nobody takes over a name by being the first to show up with a key.
+ * owner goes to the first known key that verifies a version; when earlier ones are signed, as in a file of AGT, that key
+ * has to verify one of the {@link foundingVersions}, so that nobody takes over a name by being the first to show up with a key.
  *
  * @param key a key that verifies the manifest, when one is known
- * @throws MarketplaceError `NAME_OWNED`
+ * @throws MarketplaceError `NAME_OWNED`, `REGISTRY_CORRUPT`
  */
 export function decideOwner(rows: NameRows, manifest: PluginManifest, key: OwnerKey | undefined): Ownership {
   const { name, signature } = manifest;
-  if (rows.owners.length > 0) {
-    const signer = rows.owners.find((owner) =>
+  const owners = checkOwners(rows.owners);
+  if (owners.length > 0) {
+    const signer = owners.find((owner) =>
       key === undefined ? isSignedBy(manifest, owner.publicKey) : owner.keyId === key.keyId,
     );
     if (signer !== undefined) return { key: signer, isFirst: false };
-    throw nameOwned(name, rows.owners, describe(signature, key));
+    throw nameOwned(name, owners, describe(signature, key));
   }
   if (key === undefined) return { key, isFirst: false };
-  const signed = rows.versions.filter((entry) => entry.manifest.signature !== null);
-  if (signed.length > 0 && !signed.some((entry) => isSignedBy(entry.manifest, key.publicKey))) {
+  const founding = foundingVersions(rows.versions);
+  if (founding.length > 0 && !founding.some((entry) => isSignedBy(entry.manifest, key.publicKey))) {
     throw nameSignedByOthers(name, key.keyId);
   }
   return { key, isFirst: true };

@@ -1,7 +1,6 @@
+import { escapeNonAscii } from '@agentmesh/manifest';
 import { isJsonObject, type JsonObject } from './json-object.js';
 import type { RegistryEntry } from './registry-entry.js';
-
-const NOT_ASCII = /[\u007f-\uffff]/g;
 
 /** The object that stands for an entry in the registry file: its manifest, and `_registry` when there is something to say. */
 export function entryObject(entry: RegistryEntry): JsonObject {
@@ -18,7 +17,7 @@ export function withNote(object: JsonObject, entry: RegistryEntry): JsonObject {
 
 /** The JSON of an entry as it stands in the list: indented by two, ASCII alone, as AGT writes it. */
 export function formatEntry(object: JsonObject): string {
-  return JSON.stringify(object, null, 2).replaceAll('\n', '\n  ').replace(NOT_ASCII, escapeUnit);
+  return escapeNonAscii(JSON.stringify(object, null, 2).replaceAll('\n', '\n  '));
 }
 
 function noteObject(entry: RegistryEntry): JsonObject {
@@ -31,8 +30,4 @@ function noteObject(entry: RegistryEntry): JsonObject {
     status: plain ? undefined : { state, reason, successor },
     key_id: keyId,
   };
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

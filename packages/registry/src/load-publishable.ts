@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestTree, type TreeLimits } from '@agentmesh/artifact';
 import { MarketplaceError, printable } from '@agentmesh/errors';
-import { loadManifest, MANIFEST_FILENAME, type PluginManifest, saveManifest, withFields } from '@agentmesh/manifest';
+import {
+  loadManifest,
+  MANIFEST_FILENAME,
+  type PluginManifest,
+  parseManifest,
+  saveManifest,
+  withFields,
+} from '@agentmesh/manifest';
 import { refuseUnpublishable } from './refuse-unpublishable.js';
 
 /** How a plugin's folder is read for publishing. */
@@ -25,12 +32,13 @@ export interface LoadedManifest {
  * @throws MarketplaceError `MANIFEST_NOT_FOUND`, `MANIFEST_INVALID`, `DIGEST_MISSING`, `TREE_UNSAFE`, `TREE_TOO_LARGE`
  */
 export async function loadPublishable(dir: string, options: FolderOptions): Promise<LoadedManifest> {
-  const manifest = await loadManifest(dir, { strict: true });
-  refuseUnpublishable(manifest);
-  if (manifest.content_digest === undefined) await addDigest(dir, manifest, options);
+  const found = await loadManifest(dir, { strict: true });
+  if (found.content_digest === undefined) await addDigest(dir, found, options);
   const bytes = await readFile(join(dir, MANIFEST_FILENAME));
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { manifest: await loadManifest(dir, { strict: true }), sha256 };
+  // Of these very bytes: read twice, the file could say one thing to the list and another to the archive.
+  const { manifest } = parseManifest(bytes.toString(), { strict: true });
+  refuseUnpublishable(manifest);
+  return { manifest, sha256: createHash('sha256').update(bytes).digest('hex') };
 }
 
 async function addDigest(dir: string, manifest: PluginManifest, options: FolderOptions): Promise<void> {
@@ -43,6 +51,7 @@ async function addDigest(dir: string, manifest: PluginManifest, options: FolderO
       },
     );
   }
+  refuseUnpublishable(manifest);
   const content_digest = await digestTree(dir, { ...options, view: 'packing' });
   await saveManifest(withFields(manifest, { content_digest }), dir);
 }

@@ -1,14 +1,14 @@
+import { canonicalJson } from '@agentmesh/manifest';
 import { keyId, type PluginSigner, type PublicKeyInput } from '@agentmesh/signing';
 
 /**
- * The bytes an owner signs to let another key publish under a name: JSON without white space, keys sorted, ASCII alone
- * (as the signed bytes of a manifest): `{"action":"owner-add","key_id":"SHA256:…","name":"…"}`.
+ * The bytes an owner signs to let another key publish under a name: canonical JSON, as the signed bytes of a manifest:
+ * `{"action":"owner-add","key_id":"SHA256:…","name":"…"}`.
  *
  * @throws MarketplaceError `KEY_INVALID`
  */
 export function ownerGrantBytes(name: string, publicKey: PublicKeyInput): Uint8Array {
-  const text = JSON.stringify({ action: 'owner-add', key_id: keyId(publicKey), name });
-  return Buffer.from(text.replace(/[\u007f-\uffff]/g, escapeUnit));
+  return Buffer.from(canonicalJson({ action: 'owner-add', key_id: keyId(publicKey), name }));
 }
 
 /**
@@ -19,8 +19,4 @@ export function ownerGrantBytes(name: string, publicKey: PublicKeyInput): Uint8A
  */
 export function signOwnerGrant(name: string, publicKey: PublicKeyInput, signer: PluginSigner): Uint8Array {
   return signer.signBytes(ownerGrantBytes(name, publicKey));
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -3,6 +3,7 @@ import { assertPluginName, type PluginManifest, type PluginType } from '@agentme
 import type { PublicKeyInput } from '@agentmesh/signing';
 import { changeListed } from './change-listed.js';
 import { addOwner, claimName } from './change-owners.js';
+import { checkOwners } from './check-owners.js';
 import { openFileStore } from './file-store.js';
 import { openFolderBlobs } from './folder-blobs.js';
 import { getEntry } from './get-entry.js';
@@ -117,9 +118,13 @@ export class PluginRegistry {
     return this.#context.store.versions(name);
   }
 
-  /** The keys that may publish versions of a name; empty when it has no owner. */
+  /**
+   * The keys that may publish versions of a name; empty when it has no owner.
+   *
+   * @throws MarketplaceError `REGISTRY_CORRUPT` when a key is not the one that its id says
+   */
   async owners(name: string): Promise<readonly OwnerKey[]> {
-    return this.#context.store.owners(name);
+    return checkOwners(await this.#context.store.owners(name));
   }
 
   /** Latest versions whose name or description holds the text, best first; all of them, as they came, for an empty text. */
@@ -196,10 +201,10 @@ export class PluginRegistry {
   }
 
   /**
-   * Gives a name without an owner, such as one of an AGT file, to the key that signed one of its versions.
+   * Gives a name without an owner to the key that signed its first signed version or, of an AGT file, any.
    *
    * @returns the name's owners
-   * @throws MarketplaceError `PLUGIN_NOT_FOUND`, `NAME_OWNED`, `SIGNATURE_INVALID` (the key verifies no version), `KEY_INVALID`
+   * @throws MarketplaceError `PLUGIN_NOT_FOUND`, `NAME_OWNED`, `SIGNATURE_INVALID` (the key verifies none of those), `KEY_INVALID`
    */
   async claim(name: string, publicKey: PublicKeyInput): Promise<readonly OwnerKey[]> {
     return changeListed(this.#context.store, name, (rows) => claimName(rows, name, publicKey));

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { FileRow } from './file-row.js';
+import { type FileRow, readFileRow } from './file-row.js';
 import { countMembers, isJsonObject } from './json-object.js';
 import { NameTable } from './name-table.js';
 import { registryCorrupt } from './registry-corrupt.js';
@@ -71,7 +71,7 @@ function readRow(value: unknown, place: Place): FileRow {
   if (!isJsonObject(value)) throw fault('it is no object');
   if (countMembers(value) !== span.members) throw fault('a key stands in it twice');
   try {
-    return FileRow.read(value, fault);
+    return readFileRow(value, fault);
   } catch (cause) {
     if (!isManifestInvalid(cause)) throw cause;
     throw fault(cause.message, cause);

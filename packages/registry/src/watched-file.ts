@@ -1,5 +1,6 @@
-import type { BigIntStats } from 'node:fs';
+import { type BigIntStats, constants } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
+import { registryCorrupt } from './registry-corrupt.js';
 
 /** Reads a file's content into `T`; `before` is what was read last. `bytes` is undefined when there is no file. */
 export type Reader<T> = (bytes: Buffer | undefined, before: T | undefined) => T;
@@ -13,7 +14,16 @@ interface Known<T> {
 
 const ABSENT = 'absent';
 
-/** A file that others replace, and what it said when it was read last. It is read again when its time, size or inode changed. */
+/** Room for half a million entries, of which a list read whole should not be. */
+const MAX_BYTES = 268_435_456;
+
+/** Without waiting: opening a named pipe would otherwise block until somebody writes. */
+const READ: number = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/**
+ * A file that others replace, and what it said when it was read last. It is read again when its time, size or inode changed.
+ * Reading throws `REGISTRY_CORRUPT` for a pipe, a device or more than 256 MiB, and whatever the reader throws.
+ */
 export class WatchedFile<T> {
   readonly #path: string;
   readonly #read: Reader<T>;
@@ -80,10 +90,13 @@ async function stampAt(path: string): Promise<string> {
 
 /** The stamp is that of the very file that was read: another may stand at `path` a moment later. */
 async function readWithStamp(path: string): Promise<Omit<Known<never>, 'content'>> {
-  const handle = await open(path, 'r').catch(unlessAbsent);
+  const handle = await open(path, READ).catch(unlessAbsent);
   if (handle === undefined) return { stamp: ABSENT, mode: undefined, bytes: undefined };
   try {
     const stats = await handle.stat({ bigint: true });
+    // Of a folder the system says so itself.
+    if (!stats.isFile() && !stats.isDirectory()) throw registryCorrupt(path, 'it is no regular file');
+    if (stats.size > MAX_BYTES) throw registryCorrupt(path, `it is larger than ${MAX_BYTES} bytes`);
     return { stamp: stampOf(stats), mode: Number(stats.mode) & 0o777, bytes: await handle.readFile() };
   } finally {
     await handle.close();

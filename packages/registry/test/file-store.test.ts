@@ -1,7 +1,8 @@
-import { chmod, mkdir, readdir, readFile, stat, symlink, unlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
+import { chmod, mkdir, readdir, readFile, rm, stat, symlink, truncate, unlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { openFileStore, PluginRegistry, registryPlaces } from '@agentmesh/registry';
-import { PluginSigner } from '@agentmesh/signing';
+import { PluginSigner, publicKeyPem } from '@agentmesh/signing';
 import { describe, expect, it } from 'vitest';
 import { manifestOf } from './manifests.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -333,6 +334,39 @@ describe('owners.json', () => {
     await expect(openFileStore(path)).rejects.toMatchObject({
       code: 'REGISTRY_CORRUPT',
       message: expect.stringContaining('owners.json'),
+    });
+  });
+});
+
+describe('a file of a hostile project', () => {
+  it("says another key than the owner's under the owner's id", async () => {
+    const [alice, mallory] = [PluginSigner.generate(), PluginSigner.generate()];
+    const path = await fileWith(JSON.stringify([manifestOf()]));
+    const keys = [{ key_id: alice.keyId, public_key: publicKeyPem(mallory.publicKey) }];
+    await mkdir(dirname(registryPlaces(path).owners));
+    await writeFile(
+      registryPlaces(path).owners,
+      JSON.stringify({ keys, names: [{ name: 'word-counter', owners: [alice.keyId] }] }),
+    );
+    const registry = await PluginRegistry.open({ storagePath: path });
+    const corrupt = { code: 'REGISTRY_CORRUPT', message: expect.stringContaining('another key') };
+    await expect(registry.owners('word-counter')).rejects.toMatchObject(corrupt);
+    await expect(registry.register(mallory.sign(manifestOf({ version: '2.0.0' })))).rejects.toMatchObject(corrupt);
+  });
+
+  it.skipIf(process.platform === 'win32')('is a named pipe, for which nobody waits', async () => {
+    const path = await fileWith('');
+    await rm(path);
+    execFileSync('mkfifo', [path]);
+    await expect(PluginRegistry.open({ storagePath: path })).rejects.toMatchObject({ code: 'REGISTRY_CORRUPT' });
+  });
+
+  it('is larger than any list that should be read whole', async () => {
+    const path = await fileWith('');
+    await truncate(path, 300 * 1024 * 1024);
+    await expect(PluginRegistry.open({ storagePath: path })).rejects.toMatchObject({
+      code: 'REGISTRY_CORRUPT',
+      message: expect.stringContaining('larger than'),
     });
   });
 });

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ownerGrantBytes, PluginRegistry, type RegistryOptions, signOwnerGrant } from '@agentmesh/registry';
 import { Keyring, PluginSigner, verifyBytes } from '@agentmesh/signing';
@@ -16,6 +17,7 @@ const kinds: [string, Open][] = [
 ];
 
 const alice = PluginSigner.generate();
+const bob = PluginSigner.generate();
 const mallory = PluginSigner.generate();
 
 const first = manifestOf({ version: '1.0.0' });
@@ -113,6 +115,18 @@ describe.each(kinds)('a name in a registry %s', (_, open) => {
     await expect(registry.register(mallory.sign(second))).rejects.toMatchObject({ code: 'NAME_OWNED' });
   });
 
+  it('cannot be claimed by who added a version to the signed ones of somebody else', async () => {
+    const registry = await open();
+    await registry.register(alice.sign(first));
+    await registry.register(mallory.sign(second));
+    await expect(registry.claim('word-counter', mallory.publicKey)).rejects.toMatchObject({
+      code: 'SIGNATURE_INVALID',
+    });
+    const taking = registry.register(mallory.sign(third), { publicKey: mallory.publicKey });
+    await expect(taking).rejects.toMatchObject({ code: 'NAME_OWNED' });
+    expect(await registry.claim('word-counter', alice.publicKey)).toMatchObject([{ keyId: alice.keyId }]);
+  });
+
   it("goes to the author's key that the registry's keyring knows", async () => {
     const registry = await open({ keys: Keyring.from({ 'alice@example.com': alice.publicKey }) });
     expect((await registry.register(alice.sign(first))).keyId).toBe(alice.keyId);
@@ -127,7 +141,6 @@ describe.each(kinds)('a name in a registry %s', (_, open) => {
   it('is opened to another key by a grant of its owner', async () => {
     const registry = await open();
     await registry.register(alice.sign(first), { publicKey: alice.publicKey });
-    const bob = PluginSigner.generate();
     const grant = signOwnerGrant('word-counter', bob.publicKey, alice);
     expect(await registry.addOwner('word-counter', bob.publicKey, grant)).toMatchObject([
       { keyId: alice.keyId },
@@ -172,6 +185,19 @@ describe.each(kinds)('a name in a registry %s', (_, open) => {
     expect(await registry.owners('word-counter')).toEqual([]);
     await registry.register(mallory.sign(first), { publicKey: mallory.publicKey });
     expect(await registry.owners('word-counter')).toMatchObject([{ keyId: mallory.keyId }]);
+  });
+});
+
+describe('a name of an AGT file', () => {
+  it('is claimed by a key of any of its signed versions, and by none that came later', async () => {
+    const storagePath = join(await temporaryFolder(), 'registry.json');
+    await writeFile(storagePath, JSON.stringify([alice.sign(first), bob.sign(second)]));
+    const registry = await PluginRegistry.open({ storagePath });
+    await registry.register(mallory.sign(third));
+    await expect(registry.claim('word-counter', mallory.publicKey)).rejects.toMatchObject({
+      code: 'SIGNATURE_INVALID',
+    });
+    expect(await registry.claim('word-counter', bob.publicKey)).toMatchObject([{ keyId: bob.keyId }]);
   });
 });
 

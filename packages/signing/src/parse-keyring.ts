@@ -81,8 +81,12 @@ function findDoubles<Name extends string>(
   field: Name,
   place: string,
 ): Finding[] {
-  const names = rows.map((row) => row[field]);
-  const doubles = new Set(names.filter((name, at) => names.indexOf(name) !== at));
+  const seen = new Set<string>();
+  const doubles = new Set<string>();
+  for (const { [field]: name } of rows) {
+    if (seen.has(name)) doubles.add(name);
+    seen.add(name);
+  }
   return [...doubles].map((name) => problem(place, `${printable(name)} is listed twice`));
 }
 

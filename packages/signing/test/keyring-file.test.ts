@@ -133,6 +133,16 @@ describe('a keyring file', () => {
     expect(`${error.message}${error.hint}${error.stack}`).not.toContain(alice.toPem().split('\n')[1]);
   });
 
+  it.each([
+    ['anchors without end', '&a '.repeat(349_000)],
+    ['texts without end', '"a" '.repeat(262_000)],
+    ['tags without end', '! '.repeat(524_000)],
+    ['ninety thousand keys', Array.from({ length: 90_000 }, (_, at) => `k${at}:`).join('\n')],
+    ['brackets without end', '['.repeat(1_048_576)],
+  ])('with %s is refused within seconds', async (_, text) => {
+    expect((await refusal(text)).code).toBe('KEYRING_INVALID');
+  });
+
   it('over 1 MiB is refused before it is parsed', async () => {
     expect((await refusal(`# ${'x'.repeat(1_048_576)}\n`)).code).toBe('FILE_TOO_LARGE');
   });

@@ -45,6 +45,17 @@ describe('signPlugin', () => {
     );
   });
 
+  it('refuses a key that no manifest has, which saving would drop without a word', async () => {
+    const path = join(folder, 'agent-plugin.yaml');
+    const text = `${await readFile(path, 'utf8')}licence: MIT\n`;
+    await writeFile(path, text);
+    await expect(signPlugin(folder, signer)).rejects.toMatchObject({
+      code: 'MANIFEST_INVALID',
+      message: expect.stringContaining('did you mean license?'),
+    });
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
   it('changes nothing when the tree is refused or there is no manifest', async () => {
     const path = join(folder, 'agent-plugin.yaml');
     const before = await readFile(path);

@@ -1,76 +1,108 @@
 import { MarketplaceError } from '@agentmesh/errors';
+import type { InstallProgress } from '@agentmesh/installer';
 import { Command } from '@oclif/core/command';
 import type { Composition } from './compose.js';
 import { ExitCode, exitCodeOf } from './exit-codes.js';
-import { errorBody, renderError } from './render/error.js';
+import { jsonText } from './render/json.js';
+import type { Progress } from './render/progress.js';
 import { style } from './render/style.js';
 
-/** C1 controls and separators, which JSON leaves as they are and terminals may obey. */
-const UNSAFE_IN_JSON = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-
-/** What every command shares: `--json`, settings, one way to report an error, and Ctrl-C as an abort. */
+/** What every command shares: `--json`, settings, one way to report an error, progress, and Ctrl-C as an abort. */
 export abstract class AgentmeshCommand extends Command {
   static override enableJsonFlag = true;
 
-  readonly #abort = new AbortController();
+  #abort: AbortController | undefined;
+  #progress: Progress | undefined;
 
   /** Runs it; errors are shown and become the exit status. */
   async start(): Promise<void> {
+    if (!this.jsonEnabled() && process.stderr.isTTY) {
+      const { showProgress } = await import('./render/progress.js');
+      this.#progress = showProgress(process.stderr);
+    }
     await this._run();
+    this.#progress?.stop();
   }
 
-  /** Aborted by Ctrl-C; handed to everything that waits. */
+  /**
+   * Aborted by the first Ctrl-C; handed to everything that waits. A command that never asks for it is ended by Ctrl-C as
+   * any other program: what it changes is safe against that.
+   */
   protected get signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      const abort = new AbortController();
+      process.on('SIGINT', () => {
+        if (abort.signal.aborted) process.exit(ExitCode.interrupted);
+        abort.abort(interrupted());
+      });
+      this.#abort = abort;
+    }
     return this.#abort.signal;
   }
 
   /** Reads the settings once and wires the packages for this run. */
   protected async compose(flags: { registry?: string | undefined } = {}): Promise<Composition> {
-    process.once('SIGINT', () => this.#abort.abort(interrupted()));
     const [{ compose }, { readSettings }, { default: envPaths }] = await Promise.all([
       import('./compose.js'),
       import('./settings.js'),
       import('env-paths'),
     ]);
     const userDir = envPaths('agentmesh', { suffix: '' }).config;
-    return compose(await readSettings({ cwd: process.cwd(), env: process.env, userDir }, flags), this.signal);
+    const settings = await readSettings({ cwd: process.cwd(), env: process.env, userDir }, flags);
+    return compose(settings, (progress) => this.working(activityOf(progress)));
+  }
+
+  /** Names what is going on, for a terminal that shows it once it takes a while. */
+  protected working(activity: string): void {
+    this.#progress?.update(activity);
+  }
+
+  /** Asks a yes-or-no question on the terminal; no is the default. See `confirm`. */
+  protected async confirm(question: string, flag: string): Promise<boolean> {
+    this.#progress?.stop();
+    return (await import('./render/confirm.js')).confirm(question, flag);
+  }
+
+  /** The answer, on stdout; silent with `--json`. */
+  override log(message: string): void {
+    this.#progress?.clear();
+    super.log(message);
   }
 
   /** A note for the person at the terminal, on stderr; silent with `--json`. */
   protected note(text: string): void {
+    this.#progress?.clear();
     this.logToStderr(text);
   }
 
   /** A warning for the person at the terminal, on stderr; silent with `--json`. */
   protected caution(text: string): void {
-    this.logToStderr(`${style('yellow', 'Warning')} ${text}`);
+    this.note(`${style('yellow', 'Warning')} ${text}`);
   }
 
   protected override async catch(error: Error): Promise<void> {
-    if ('oclif' in error && error.constructor.name === 'ExitError') throw error;
-    const known = usageError(error) ?? error;
-    process.exitCode = this.signal.aborted ? ExitCode.interrupted : exitCodeOf(known);
+    this.#progress?.stop();
+    const [{ errorBody, renderError }, { usageError }, { flagWords }] = await Promise.all([
+      import('./render/error.js'),
+      import('./usage-error.js'),
+      import('./flag-words.js'),
+    ]);
+    const stopped = this.#abort?.signal.aborted === true || error.name === 'AbortError';
+    const known = stopped ? interrupted() : (usageError(error, flagWords(this.ctor.flags)) ?? error);
+    process.exitCode = exitCodeOf(known);
     if (this.jsonEnabled()) this.logJson(errorBody(known));
     else process.stderr.write(`${renderError(known)}\n`);
   }
 
   override logJson(value: unknown): void {
-    const text = JSON.stringify(value, undefined, 2).replace(UNSAFE_IN_JSON, escapeUnit);
-    process.stdout.write(`${text}\n`);
+    this.#progress?.stop();
+    process.stdout.write(`${jsonText(value, 2)}\n`);
   }
 }
 
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-/** oclif's parser reports missing, unknown and ill-formed arguments with errors that carry the parse. */
-function usageError(error: Error): MarketplaceError | undefined {
-  if (!('parse' in error) && !error.constructor.name.includes('Flag') && !error.constructor.name.includes('Arg')) {
-    return undefined;
-  }
-  const message = error.message.replace(/\nSee more help with --help$/, '');
-  return new MarketplaceError(message, { code: 'USAGE', hint: 'See the command with --help.' });
+function activityOf({ phase, plugin = '' }: InstallProgress): string {
+  if (phase === 'waiting') return 'Waiting for another agentmesh that works here';
+  return `${phase[0]?.toUpperCase()}${phase.slice(1)} ${plugin}`.trimEnd();
 }
 
 function interrupted(): MarketplaceError {

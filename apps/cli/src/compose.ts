@@ -1,14 +1,16 @@
-import type { PluginInstaller } from '@agentmesh/installer';
+import type { InstallerOptions, PluginInstaller } from '@agentmesh/installer';
 import type { PluginRegistry } from '@agentmesh/registry';
 import type { SourceRegistry } from '@agentmesh/resolver';
 import type { PluginSandbox } from '@agentmesh/sandbox';
 import type { Keyring } from '@agentmesh/signing';
 import type { Settings } from './settings.js';
 
+type Progress = NonNullable<InstallerOptions['onProgress']>;
+
 /** The packages wired for one run; each is loaded when it is first asked for, which keeps a start short. */
 export interface Composition {
   readonly settings: Settings;
-  readonly signal: AbortSignal;
+  readonly onProgress: Progress;
   registry(): Promise<PluginRegistry>;
   sources(): Promise<SourceRegistry>;
   /** The project's trusted keys; undefined where it has none. */
@@ -20,10 +22,10 @@ export interface Composition {
 }
 
 /** Wires every package to the settings. The one place where implementations are chosen. */
-export function compose(settings: Settings, signal: AbortSignal): Composition {
+export function compose(settings: Settings, onProgress: Progress): Composition {
   const composition: Composition = {
     settings,
-    signal,
+    onProgress,
     registry: once(() => openRegistry(settings)),
     sources: once(() => openSources(settings)),
     keyring: once(() => openKeyring(settings)),
@@ -70,12 +72,14 @@ async function openInstaller(composition: Composition): Promise<PluginInstaller>
     composition.sources(),
     composition.keyring(),
   ]);
-  return new PluginInstaller({ pluginsDir: composition.settings.pluginsDir, registry, sources, trustedKeys });
+  const { settings, onProgress } = composition;
+  return new PluginInstaller({ pluginsDir: settings.pluginsDir, registry, sources, trustedKeys, onProgress });
 }
 
 async function openInstalled(composition: Composition): Promise<PluginInstaller> {
   const [{ PluginInstaller }, trustedKeys] = await Promise.all([import('@agentmesh/installer'), composition.keyring()]);
-  return new PluginInstaller({ pluginsDir: composition.settings.pluginsDir, trustedKeys });
+  const { settings, onProgress } = composition;
+  return new PluginInstaller({ pluginsDir: settings.pluginsDir, trustedKeys, onProgress });
 }
 
 async function openSandbox(composition: Composition): Promise<PluginSandbox> {

@@ -34,6 +34,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
   ],
   [ExitCode.notFound]: [
     'BLOB_NOT_FOUND',
+    'FILE_NOT_FOUND',
     'KEY_NOT_FOUND',
     'MANIFEST_NOT_FOUND',
     'NOT_INSTALLED',

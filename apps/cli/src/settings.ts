@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { MarketplaceError, printable } from '@agentmesh/errors';
+import { readFileLimited } from '@agentmesh/files';
 
 /** Where everything lies and who the user is, decided once a run. All paths are absolute. */
 export interface Settings {
@@ -43,7 +43,7 @@ const MAX_FILE_BYTES = 1_048_576;
  * Decides each setting: flag, then `AGENTMESH_*`, then the project's `agentmesh.yaml`, then the user's `settings.yaml`, then the default.
  * The signing key and the author are the user's own: a project cannot set them.
  *
- * @throws MarketplaceError `SETTINGS_INVALID`
+ * @throws MarketplaceError `SETTINGS_INVALID`; `FILE_TOO_LARGE` (over 1 MiB), `FILE_NOT_REGULAR`
  */
 export async function readSettings(
   around: Surroundings,
@@ -76,14 +76,13 @@ export async function readSettings(
 }
 
 async function readSettingsFile(path: string, isUsers: boolean): Promise<SettingsFile> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFileLimited(path, MAX_FILE_BYTES).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return undefined;
     throw error;
   });
-  if (text === undefined) return {};
-  if (text.length > MAX_FILE_BYTES) throw invalid(path, 'it is larger than 1 MiB');
+  if (bytes === undefined) return {};
   const { parse } = await import('yaml');
-  const value: unknown = parseYaml(path, text, parse) ?? {};
+  const value: unknown = parseYaml(path, bytes.toString('utf8'), parse) ?? {};
   if (typeof value !== 'object' || Array.isArray(value)) throw invalid(path, 'expected keys and values');
   return checkKeys(path, value as Record<string, unknown>, isUsers);
 }

@@ -5,19 +5,26 @@ import { writeFileAtomic } from '@agentmesh/files';
 import type { PluginSigner } from '@agentmesh/signing';
 import type { Settings } from './settings.js';
 
-/** A signing key and whether this call made it. */
+/** A signing key and where it lies. */
 export interface SigningKey {
   readonly signer: PluginSigner;
   readonly path: string;
-  readonly created: boolean;
 }
 
-/** Loads the key named by `--key`, else the user's default key, which is made on first use. */
-export async function signingKey(settings: Settings, named: string | undefined): Promise<SigningKey> {
+/**
+ * Loads the key named by `--key`, else the user's default key, which is made on first use.
+ *
+ * @param caution told when a key was made
+ */
+export async function signingKey(
+  settings: Settings,
+  named: string | undefined,
+  caution: (text: string) => void,
+): Promise<SigningKey> {
   const { loadSigner } = await import('@agentmesh/signing');
   const path = named === undefined ? settings.keyPath : resolve(named);
   try {
-    return { signer: await loadSigner(path), path, created: false };
+    return { signer: await loadSigner(path), path };
   } catch (error) {
     if (!isMissing(error)) throw error;
     if (named !== undefined) {
@@ -26,12 +33,14 @@ export async function signingKey(settings: Settings, named: string | undefined):
         hint: 'Make one with: agentmesh key generate',
       });
     }
-    return { ...(await generateKey(path)), created: true };
+    const made = await generateKey(path);
+    caution(`You had no key, so one was made: ${path}. Keep a copy of it in a safe place.`);
+    return made;
   }
 }
 
 /** Makes a key pair: the private key at `path` (mode 0600), the public one beside it as `.pub.pem`. */
-export async function generateKey(path: string): Promise<Omit<SigningKey, 'created'>> {
+export async function generateKey(path: string): Promise<SigningKey> {
   const { PluginSigner, publicKeyPem, saveSigner } = await import('@agentmesh/signing');
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const signer = PluginSigner.generate();

@@ -1,17 +1,18 @@
 import { lstat } from 'node:fs/promises';
 import { basename, dirname, resolve } from 'node:path';
 import { MarketplaceError, printable } from '@agentmesh/errors';
-import { readFileLimited } from '@agentmesh/files';
 import { loadManifest, MANIFEST_FILENAME, type PluginManifest } from '@agentmesh/manifest';
 import type { Composition } from './compose.js';
-
-const MAX_KEY_BYTES = 16_384;
+import { verifyWithKey } from './verify-with-key.js';
 
 /** What is known of a plugin folder or manifest after the check. */
 export interface VerifiedFolder {
   readonly name: string;
   readonly version: string;
-  /** `verified`, or `unverified` when no key is there to check with, or `unsigned`. */
+  /**
+   * `verified`; `manifest-verified` where the signature does not reach the files, for want of a `content_digest`;
+   * `unverified` when no key is there to check with; `unsigned`.
+   */
   readonly state: string;
   readonly key_id: string | null;
 }
@@ -32,8 +33,15 @@ export async function verifyFolder(
   const isManifest = (await lstat(target)).isFile();
   if (!isManifest || basename(target) === MANIFEST_FILENAME)
     await checkDigest(manifest, isManifest ? dirname(target) : target, isManifest);
-  const { state, keyId } = await checkSigner(composition, manifest, keyFile);
-  return { name: manifest.name, version: manifest.version, state, key_id: keyId };
+  const signer = await checkSigner(composition, manifest, keyFile);
+  const reaches = manifest.content_digest !== undefined || isManifest || (await isManifestAlone(target));
+  const state = signer.state === 'verified' && !reaches ? 'manifest-verified' : signer.state;
+  return { name: manifest.name, version: manifest.version, state, key_id: signer.keyId };
+}
+
+async function isManifestAlone(folder: string): Promise<boolean> {
+  const { listTree } = await import('@agentmesh/artifact');
+  return (await listTree(folder, { view: 'packing' })).files.length <= 1;
 }
 
 async function checkDigest(manifest: PluginManifest, folder: string, manifestAlone: boolean): Promise<void> {
@@ -52,12 +60,7 @@ async function checkSigner(
   manifest: PluginManifest,
   keyFile: string | undefined,
 ): Promise<{ state: string; keyId: string | null }> {
-  const { keyId, verifySignature } = await import('@agentmesh/signing');
-  if (keyFile !== undefined) {
-    const key = (await readFileLimited(keyFile, MAX_KEY_BYTES)).toString('utf8');
-    verifySignature(manifest, key);
-    return { state: 'verified', keyId: keyId(key) };
-  }
+  if (keyFile !== undefined) return { state: 'verified', keyId: await verifyWithKey(manifest, keyFile) };
   const keyring = await composition.keyring();
   if (keyring !== undefined) return { state: 'verified', keyId: keyring.verify(manifest).keyId };
   return { state: manifest.signature === null ? 'unsigned' : 'unverified', keyId: null };

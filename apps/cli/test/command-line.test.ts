@@ -1,7 +1,9 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { withFileLock } from '@agentmesh/files';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CTRL_C } from './support/on-terminal.js';
 import { type CliWorkspace, openWorkspace } from './support/workspace.js';
 
 let cli: CliWorkspace;
@@ -20,6 +22,19 @@ describe('the command line', () => {
     const { status, stderr } = await cli.run(args);
     expect(status).toBe(2);
     expect(stderr).toContain(`Did you mean: ${meant}`);
+  });
+
+  it.each([
+    [['plugin', 'install', 'x', '--verfy'], '--verify'],
+    [['plugin', 'install', 'x', '--no-verfy'], '--no-verify'],
+    [['plugin', 'list', '--typ', 'agent'], '--type'],
+    [['plugin', 'list', '--jsn'], '--json'],
+    [['plugin', 'list', '--type', 'agnt'], 'agent'],
+    [['completion', 'bsh'], 'bash'],
+  ])('%j is a usage error that names the flag or choice that was meant', async (args, meant) => {
+    const { status, stderr } = await cli.run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(`Did you mean ${meant}?`);
   });
 
   it.each([
@@ -43,6 +58,27 @@ describe('the command line', () => {
     });
   });
 
+  it.each([
+    [['--bogus'], 2],
+    [['plugin', '--bogus'], 2],
+    [['plugin'], 2],
+    [['plugin', 'install', 'x', '--version'], 2],
+    [['plugin', 'run', 'x', 'f', '--timeout', 'abc'], 2],
+    [['plugin', 'search', 'x', '--limit', '0'], 2],
+    [['plugin', 'list', '--registry', 'x'], 2],
+    [['plugin', 'install', './folder'], 2],
+    [['plugin', 'verify', 'absent'], 3],
+    [['plugin', 'run', 'x', 'f', '--input', '@absent'], 3],
+    [['plugin', 'owner', 'add', 'x', '--owner', 'absent'], 3],
+    [['plugin', 'publish', 'absent'], 3],
+    [['plugin', 'sign', 'absent'], 3],
+  ])('%j --json exits %i and prints nothing but the error', async (args, status) => {
+    expect(await cli.json(args)).toEqual({
+      status,
+      data: { error: expect.objectContaining({ code: expect.stringMatching(/^(?!INTERNAL)[A-Z_]+$/) }) },
+    });
+  });
+
   it('shows help with examples for every command', async () => {
     const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../oclif.manifest.json'), 'utf8'));
     for (const id of Object.keys(manifest.commands)) {
@@ -53,7 +89,12 @@ describe('the command line', () => {
     expect(status).toBe(0);
     expect(stdout).toContain('EXAMPLES');
     expect((await cli.run([])).stdout).toContain('plugin');
-    expect((await cli.run(['--version'])).stdout).toContain('@agentmesh/cli');
+    for (const args of [['--version'], ['-v'], ['version']]) {
+      expect(await cli.run(args)).toMatchObject({ status: 0, stdout: expect.stringContaining('@agentmesh/cli') });
+    }
+    for (const args of [['plugin', 'list', '-h'], ['help', 'plugin', 'list'], ['help', 'plugin'], ['-h'], ['help']]) {
+      expect(await cli.run(args)).toMatchObject({ status: 0, stdout: expect.stringContaining('USAGE') });
+    }
   });
 
   it('prints no colour and no progress where there is no terminal', async () => {
@@ -102,7 +143,86 @@ describe('the command line', () => {
   });
 });
 
+describe.runIf(process.platform === 'linux')('a cloned project whose file is an endless device', () => {
+  it.each(['agentmesh.yaml', '.agentmesh/trusted-keys.yaml'])('is refused at once: %s', async (path) => {
+    await mkdir(cli.path('.agentmesh'));
+    await symlink('/dev/zero', cli.path(path));
+    expect(await cli.json(['plugin', 'list'])).toMatchObject({
+      status: 2,
+      data: { error: { code: 'FILE_NOT_REGULAR' } },
+    });
+  });
+});
+
+describe('at a terminal', () => {
+  it('asks before it removes, and takes anything but yes for no', async () => {
+    await cli.example('response-length-validator');
+    await cli.run(['plugin', 'publish', 'response-length-validator']);
+    const unregister = ['plugin', 'unregister', 'response-length-validator'];
+    expect(await cli.terminal(unregister, [['[y/N]', '\r']])).toMatchObject({ status: 1 });
+    expect(await cli.terminal(unregister, [['[y/N]', CTRL_C]])).toMatchObject({
+      status: 130,
+      shown: expect.stringMatching(/\[y\/N\].*\n.*Stopped by Ctrl-C/s),
+    });
+    expect((await cli.json(['plugin', 'info', 'response-length-validator'])).status).toBe(0);
+    expect(await cli.terminal(unregister, [['[y/N]', 'y\r']])).toMatchObject({ status: 0 });
+    expect((await cli.json(['plugin', 'info', 'response-length-validator'])).status).toBe(3);
+  });
+
+  it('shows what takes over 300 ms on one line that goes again, and stops at Ctrl-C with nothing left running', async () => {
+    await cli.run(['plugin', 'init', 'slow']);
+    const nap = 'export const nap = () => new Promise((done) => setTimeout(done, 600));';
+    await writeFile(cli.path('slow/slow.js'), `${nap}\nexport const spin = () => { for (;;); };\n`);
+    await cli.run(['plugin', 'publish', 'slow']);
+    await cli.run(['plugin', 'install', 'slow']);
+    const { status, shown } = await cli.terminal(['plugin', 'run', 'slow', 'nap']);
+    expect(status).toBe(0);
+    expect(shown).toMatch(/Running slow …\r\u001b\[2K\{"result":null\}/);
+    const stopped = await cli.terminal(['plugin', 'run', 'slow', 'spin'], [['Running', CTRL_C]]);
+    expect(stopped).toMatchObject({ status: 130, shown: expect.stringContaining('Stopped by Ctrl-C') });
+    expect((await cli.terminal(['plugin', 'list'])).shown).not.toContain('…');
+  });
+
+  it('says so while it waits for another process, and leaves at once on Ctrl-C', async () => {
+    await cli.run(['plugin', 'init', 'mine']);
+    await cli.run(['plugin', 'publish', 'mine']);
+    await cli.run(['plugin', 'install', 'mine']);
+    await withFileLock(cli.path('.agentmesh/store/store.lock'), {}, async () => {
+      for (const command of ['install', 'uninstall']) {
+        const { status, shown } = await cli.terminal(['plugin', command, 'mine'], [['Waiting for', CTRL_C]]);
+        expect({ command, status }).toEqual({ command, status: 130 });
+        expect(shown).toContain('Stopped by Ctrl-C');
+      }
+    });
+    expect((await cli.run(['plugin', 'verify', 'mine'])).status).toBe(0);
+  });
+});
+
 describe('keys', () => {
+  it('that were accepted and are gone since count as changed: deleting the file loosens nothing', async () => {
+    await cli.run(['key', 'generate']);
+    await cli.run(['key', 'trust', 'alice@example.com']);
+    await rm(cli.path('.agentmesh/trusted-keys.yaml'));
+    expect(await cli.json(['plugin', 'install', 'x'])).toMatchObject({
+      status: 5,
+      data: { error: { code: 'CONSENT_REQUIRED' } },
+    });
+    expect((await cli.run(['key', 'accept', '--yes'])).status).toBe(0);
+    expect(await cli.json(['plugin', 'install', 'x'])).toMatchObject({ status: 3 });
+    expect(await cli.json(['key', 'accept', '--yes'])).toMatchObject({ status: 3 });
+  });
+
+  it('that change between the question and the yes are not accepted', async () => {
+    await cli.run(['key', 'generate']);
+    await cli.run(['key', 'trust', 'alice@example.com']);
+    const file = cli.path('.agentmesh/trusted-keys.yaml');
+    const hers = await readFile(file, 'utf8');
+    await writeFile(file, hers.replaceAll('alice@', 'bob@'));
+    const step = ['[y/N]', 'y\r', file, hers.replaceAll('alice@', 'mallory@')] as const;
+    expect((await cli.terminal(['key', 'accept'], [step])).shown).toContain('bob@example.com');
+    expect(await cli.json(['plugin', 'verify'])).toMatchObject({ status: 5 });
+  });
+
   it('are made once, private to the user, and never replaced', async () => {
     const { data } = await cli.json(['key', 'generate']);
     const { private_key: path } = data as { private_key: string };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { MarketplaceError } from '@agentmesh/errors';
 import { describe, expect, it } from 'vitest';
 import { ExitCode, exitCodeOf } from '../src/exit-codes.js';
+import { errorBody } from '../src/render/error.js';
 
 const root = join(import.meta.dirname, '../../..');
 
@@ -50,6 +51,13 @@ describe('exit codes', () => {
     ['SOURCE_SYNTAX', 2],
   ])('%s is %i', (code, status) => {
     expect(exitCodeOf(new MarketplaceError('m', { code }))).toBe(status);
+  });
+
+  it('is 1 for what the file system refuses, which is no bug', async () => {
+    const refused = await readFile(root).catch((error: unknown) => error);
+    expect(exitCodeOf(refused)).toBe(1);
+    expect(errorBody(refused)).toMatchObject({ error: { code: 'FILE_FAILED' } });
+    expect(errorBody(new TypeError('bug'))).toMatchObject({ error: { code: 'INTERNAL' } });
   });
 
   it('is 1 for what nobody expected', () => {

@@ -149,7 +149,69 @@ describe('a plugin on its way', () => {
   });
 });
 
+describe('a plugin that was installed verified', () => {
+  beforeEach(async () => {
+    await publishValidator();
+    await cli.run(['key', 'trust', 'alice@example.com']);
+    await cli.run(['plugin', 'install', VALIDATOR]);
+  });
+
+  it('is held against the key that verify is given, whatever else is trusted', async () => {
+    await cli.run(['key', 'generate', 'mallory']);
+    const verify = (key: string) =>
+      cli.json(['plugin', 'verify', VALIDATOR, '--key', `${cli.home}/config/keys/${key}.pub.pem`]);
+    expect(await verify('mallory')).toMatchObject({ status: 4, data: { error: { code: 'SIGNATURE_INVALID' } } });
+    expect(await verify('default')).toMatchObject({ status: 0, data: { plugins: [{ state: 'verified' }] } });
+  });
+
+  it('neither verifies nor runs once its key is revoked, and doctor says so', async () => {
+    const { data } = await cli.json(['plugin', 'verify', VALIDATOR]);
+    const { plugins } = data as { plugins: [{ key_id: string }] };
+    await cli.run(['key', 'revoke', plugins[0].key_id, '--reason', 'stolen']);
+    for (const args of [
+      ['plugin', 'verify'],
+      ['plugin', 'run', VALIDATOR, 'validate'],
+    ]) {
+      const { status, stderr } = await cli.run(args);
+      expect({ args, status }).toEqual({ args, status: 4 });
+      expect(stderr).toContain(VALIDATOR);
+      expect(stderr).toContain('stolen');
+    }
+    expect((await cli.run(['doctor'])).stdout).toContain(`${VALIDATOR} is not trusted`);
+  });
+});
+
+describe('what a plugin answers', () => {
+  it('reaches the terminal as JSON without a control or direction character', async () => {
+    await cli.run(['plugin', 'init', 'evil']);
+    const text = 'a\\u009b31m\\u202e\\u007f\\u200b\\u{e0041}';
+    await writeFile(cli.path('evil/evil.js'), `export const run = () => ({ text: '${text}' });\n`);
+    await cli.run(['plugin', 'publish', 'evil']);
+    await cli.run(['plugin', 'install', 'evil']);
+    for (const flags of [[], ['--json']]) {
+      const { stdout } = await cli.run(['plugin', 'run', 'evil', 'run', ...flags]);
+      expect(stdout).not.toMatch(/[\u007f-\u009f\u200b\u202e\u{e0041}]/u);
+      expect(JSON.parse(stdout).result).toEqual({ text: 'a\u009b31m\u202e\u007f\u200b\u{e0041}' });
+    }
+  });
+});
+
 describe('verify of a folder or a manifest', () => {
+  it('does not call files verified that the signature does not reach', async () => {
+    const folder = await cli.example(VALIDATOR);
+    await cli.run(['plugin', 'sign', VALIDATOR]);
+    const { loadManifest, saveManifest } = await import('@agentmesh/manifest');
+    const { loadSigner } = await import('@agentmesh/signing');
+    const { content_digest: _, signature: __, ...fields } = await loadManifest(folder);
+    const signer = await loadSigner(`${cli.home}/config/keys/default.pem`);
+    await saveManifest(signer.sign({ ...fields, signature: null }), folder);
+    const key = `${cli.home}/config/keys/default.pub.pem`;
+    expect(await cli.json(['plugin', 'verify', `./${VALIDATOR}`, '--key', key])).toMatchObject({
+      status: 0,
+      data: { plugins: [{ state: 'manifest-verified' }] },
+    });
+  });
+
   it('takes a plugin folder and its manifest file, and exits 4 when a file changed after signing', async () => {
     const folder = await cli.example(VALIDATOR);
     await cli.run(['plugin', 'sign', VALIDATOR]);

@@ -74,8 +74,8 @@ export class PluginInstaller {
   /**
    * Re-hashes one installed plugin for whoever is about to run it.
    *
-   * @throws MarketplaceError `TREE_TAMPERED` naming the first ten files that differ; `NAME_INVALID`, `NOT_INSTALLED`,
-   * `PLUGINS_DIR_FOREIGN`, `STATE_CORRUPT`
+   * @throws MarketplaceError `TREE_TAMPERED` naming the first ten files that differ; `UNTRUSTED_AUTHOR` when the key that it was
+   * installed with is trusted no more; `NAME_INVALID`, `NOT_INSTALLED`, `PLUGINS_DIR_FOREIGN`, `STATE_CORRUPT`
    */
   async verifyTree(name: string): Promise<VerifiedTree> {
     const { verifyTree } = await import('./verify/verify-tree.js');

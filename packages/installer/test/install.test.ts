@@ -120,6 +120,20 @@ describe('installing from the registry', () => {
     expect(yanked.installed[0]?.findings).toMatchObject([{ code: 'yanked' }]);
   });
 
+  it('takes NAME@VERSION as npm does, and names what was perhaps meant', async () => {
+    const shop = await createWorkshop();
+    for (const version of ['1.0.0', '2.0.0']) await shop.publish({ name: 'validator', version });
+    expect((await shop.installer().install('validator@1.0.0')).manifest.version).toBe('1.0.0');
+    expect(await failure(shop.installer().install('valdator'))).toMatchObject({
+      code: 'PLUGIN_NOT_FOUND',
+      hint: 'Did you mean validator?',
+    });
+    expect(await failure(shop.installer().install('./validator'))).toMatchObject({
+      code: 'NAME_INVALID',
+      hint: expect.stringContaining('local://'),
+    });
+  });
+
   it('refuses what is not listed with PLUGIN_NOT_FOUND, and a version that is not with VERSION_NOT_FOUND', async () => {
     const shop = await createWorkshop();
     await shop.publish({ name: 'a' });

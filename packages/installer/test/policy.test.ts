@@ -87,4 +87,23 @@ describe('a policy', () => {
       expect(await failure(shop.installer({ policy }).install('a'))).toMatchObject({ code: 'POLICY_DENIED' });
     }
   });
+
+  it.each(['beforeFetch', 'beforeCommit'] as const)('whose %s never answers holds up no abort', async (question) => {
+    const shop = await createWorkshop();
+    await shop.publish({ name: 'a' });
+    const abort = new AbortController();
+    const asked = Promise.withResolvers<void>();
+    const policy: InstallPolicy = {
+      [question]: () => {
+        asked.resolve();
+        return new Promise<PolicyDecision>(() => undefined);
+      },
+    };
+    const install = shop.installer({ policy }).install('a', { signal: abort.signal });
+    await asked.promise;
+    abort.abort(new Error('enough'));
+    await expect(install).rejects.toThrow('enough');
+    expect(await snapshot(shop.pluginsDir)).toEqual({});
+    expect((await shop.installer().install('a')).manifest.name).toBe('a');
+  });
 });

@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, readdir, readFile, readlink, rename, rm, symlink, wri
 import { join } from 'node:path';
 import { digestFiles, listTree } from '@agentmesh/artifact';
 import { loadManifest, saveManifest, withFields } from '@agentmesh/manifest';
+import { Keyring } from '@agentmesh/signing';
 import { describe, expect, it } from 'vitest';
 import { AUTHOR, createWorkshop, failure, type Workshop } from './workshop.js';
 
@@ -35,10 +36,11 @@ describe('an intact plugin', () => {
         manifestOnly: false,
         intact: true,
         differences: [],
-        verification: 'verified',
-        keyId: shop.signer.keyId,
+        verification: 'unverified',
       },
     ]);
+    const guarded = shop.installer({ trustedKeys: { [AUTHOR]: shop.signer.publicKey } });
+    expect(await guarded.listInstalled()).toMatchObject([{ verification: 'verified', keyId: shop.signer.keyId }]);
   });
 
   it('is handed to the sandbox with its real folder and the list of its files', async () => {
@@ -163,6 +165,30 @@ describe('tampering with the records as well', () => {
 });
 
 describe('trust at rest', () => {
+  it('is not what a lock says that a cloned project brought along', async () => {
+    const shop = await createWorkshop();
+    await shop.publish({ name: 'a' }, FILES, { sign: false });
+    await shop.installer().install('a');
+    await editLock(shop, '"dependencies"', '"key_id": "SHA256:anybody", "dependencies"');
+    expect(await shop.installer().verifyInstalled()).toMatchObject([{ intact: true, verification: 'unverified' }]);
+  });
+
+  it('a plugin whose key was revoked since is not handed out to run', async () => {
+    const { shop } = await installed();
+    const trustedKeys = Keyring.from({ [AUTHOR]: shop.signer.publicKey });
+    expect(await shop.installer({ trustedKeys }).verifyTree('a')).toMatchObject({ manifest: { name: 'a' } });
+    trustedKeys.revoke(shop.signer.keyId);
+    const refused = await failure(shop.installer({ trustedKeys }).verifyTree('a'));
+    expect(refused).toMatchObject({ code: 'UNTRUSTED_AUTHOR', message: expect.stringContaining('revoked') });
+  });
+
+  it('a plugin that was installed without a check still runs', async () => {
+    const shop = await createWorkshop();
+    await shop.publish({ name: 'a' }, FILES, { sign: false });
+    await shop.installer({ trustedKeys: {} }).install('a', { verify: false });
+    expect(await shop.installer({ trustedKeys: {} }).verifyTree('a')).toMatchObject({ manifest: { name: 'a' } });
+  });
+
   it('an author who is no longer trusted is refused without being called tampered', async () => {
     const { shop } = await installed();
     expect(await shop.installer({ trustedKeys: {} }).verifyInstalled()).toMatchObject([

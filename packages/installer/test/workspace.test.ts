@@ -1,5 +1,5 @@
 import { mkdir, readFile, readlink, rename, rm, symlink, writeFile } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { PluginInstaller } from '@agentmesh/installer';
 import { describe, expect, it } from 'vitest';
 import { createWorkshop, failure, orphans, snapshot, temporaryFolder } from './workshop.js';
@@ -24,6 +24,35 @@ describe('the plugins folder', () => {
     const calls = [() => installer.install('a'), () => installer.listInstalled(), () => installer.uninstall('a')];
     for (const call of calls) expect(await failure(call())).toMatchObject({ code: 'PLUGINS_DIR_FOREIGN' });
     expect(await snapshot(shop.stateDir)).toEqual(before);
+  });
+
+  it.each(['store', 'store/stage', 'store/trees', 'generations'])(
+    'of a cloned project whose %s is a link is refused, and nothing behind the link is touched',
+    async (place) => {
+      const shop = await createWorkshop();
+      await shop.register({ name: 'a' });
+      const victim = join(shop.dir, 'victim');
+      await mkdir(join(victim, 'docs'), { recursive: true });
+      await writeFile(join(victim, 'docs/thesis.txt'), 'precious');
+      await mkdir(dirname(join(shop.stateDir, place)), { recursive: true });
+      await symlink(victim, join(shop.stateDir, place));
+      const before = await snapshot(victim);
+      const installer = shop.installer();
+      for (const call of [() => installer.install('a'), () => installer.uninstall('a')]) {
+        expect(await failure(call())).toMatchObject({ code: 'PLUGINS_DIR_FOREIGN' });
+      }
+      expect(await snapshot(victim)).toEqual(before);
+    },
+  );
+
+  it.runIf(process.platform === 'linux')('whose notes are an endless device is refused at once', async () => {
+    const shop = await createWorkshop();
+    await shop.register({ name: 'a' });
+    await shop.installer().install('a');
+    const lock = join(shop.pluginsDir, 'agentmesh.lock');
+    await rm(lock);
+    await symlink('/dev/zero', lock);
+    expect(await failure(shop.installer().listInstalled())).toMatchObject({ code: 'FILE_NOT_REGULAR' });
   });
 
   it('that is a file, or a link to somewhere else, is refused', async () => {

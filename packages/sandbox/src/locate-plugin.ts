@@ -1,6 +1,7 @@
-import { realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { assertPluginName } from '@agentmesh/manifest';
+import { nearest } from '@agentmesh/errors';
+import { assertPluginName, isPluginName } from '@agentmesh/manifest';
 import { PluginSandboxError } from './plugin-sandbox-error.js';
 
 /**
@@ -16,10 +17,21 @@ export async function locatePlugin(pluginsDir: string, name: string): Promise<st
   } catch (error) {
     if (!isAbsent(error)) throw error;
   }
+  const others = (await listNames(pluginsDir)).filter((other) => other !== name);
+  const meant = nearest(name, others);
   throw new PluginSandboxError(`Plugin ${name} is not installed`, {
     code: 'PLUGIN_NOT_INSTALLED',
-    hint: `Install it first: agentmesh plugin install ${name}`,
+    hint: meant === undefined ? `Install it first: agentmesh plugin install ${name}` : `Did you mean ${meant}?`,
   });
+}
+
+async function listNames(pluginsDir: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(pluginsDir)).filter(isPluginName);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 function checkName(name: string): void {

@@ -32,6 +32,12 @@ describe('which plugin', () => {
     }
   });
 
+  it('is named when its name was mistyped', async () => {
+    const { sandbox, plugin } = await sandboxWith(FILES);
+    const call = sandbox.execute({ plugin: plugin.replace('under', 'uner'), function: 'run' });
+    await expect(call).rejects.toMatchObject({ code: 'PLUGIN_NOT_INSTALLED', hint: `Did you mean ${plugin}?` });
+  });
+
   it('must have a function named', async () => {
     const { sandbox, plugin } = await sandboxWith(FILES);
     await expect(sandbox.execute({ plugin, function: '' })).rejects.toMatchObject({ code: 'SANDBOX_INVALID_CALL' });

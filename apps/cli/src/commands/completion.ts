@@ -1,6 +1,7 @@
 import * as Args from '@oclif/core/args';
 import { AgentmeshCommand } from '../command.js';
 import { type CommandShape, completionScript, SHELLS, type Shell } from '../completion/script.js';
+import { flagWords } from '../flag-words.js';
 
 /** `agentmesh completion SHELL` */
 export default class Completion extends AgentmeshCommand {
@@ -19,9 +20,7 @@ export default class Completion extends AgentmeshCommand {
     const commands: CommandShape[] = config.commands.map((command) => ({
       words: command.id.split(':'),
       summary: command.summary ?? '',
-      flags: Object.entries(command.flags).map(([name, flag]) =>
-        flag.type === 'boolean' && flag.allowNo ? `--no-${name}` : `--${name}`,
-      ),
+      flags: flagWords(command.flags),
     }));
     const script = completionScript(args.shell as Shell, commands); // oclif let only known shells through
     this.log(script);

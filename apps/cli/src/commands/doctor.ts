@@ -18,8 +18,8 @@ export default class Doctor extends AgentmeshCommand {
     const healthy = checks.every((check) => check.state !== 'problem');
     for (const check of checks) {
       const [colour, mark] = MARKS[check.state];
-      this.log(`${style(colour, mark, process.stdout)} ${check.name.padEnd(12)}${printable(check.message, 2_000)}`);
-      if (check.hint !== undefined) this.log(`  ${' '.repeat(12)}${printable(check.hint, 500)}`);
+      this.log(`${style(colour, mark, process.stdout)} ${check.name.padEnd(14)}${printable(check.message, 2_000)}`);
+      if (check.hint !== undefined) this.log(`  ${' '.repeat(14)}${printable(check.hint, 500)}`);
     }
     if (!healthy) process.exitCode = ExitCode.failure;
     return { healthy, checks };

@@ -28,7 +28,7 @@ function choices(commands: readonly CommandShape[]): Map<string, string[]> {
     words.forEach((word, index) => {
       add(words.slice(0, index).join(' '), word);
     });
-    for (const flag of [...flags, '--help']) add(words.join(' '), flag);
+    for (const flag of flags) add(words.join(' '), flag);
   }
   return table;
 }

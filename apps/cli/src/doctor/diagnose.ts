@@ -78,6 +78,11 @@ async function checkSources(composition: Composition): Promise<Finding> {
 async function checkPlugins(composition: Composition): Promise<Finding> {
   const reports = await (await composition.installed()).verifyInstalled();
   const damaged = reports.filter((report) => !report.intact);
+  const refused = reports.find(({ problem }) => problem !== undefined);
+  if (damaged.length === 0 && refused?.problem !== undefined) {
+    const message = `${refused.name} is not trusted: ${refused.problem.message}`;
+    return { state: 'problem', message, hint: `agentmesh plugin uninstall ${refused.name}` };
+  }
   if (damaged.length === 0) return { state: 'ok', message: `${reports.length} installed, every byte as it was` };
   const files = damaged.flatMap((report) =>
     report.differences.map(({ path, kind }) => `${report.name}/${path} ${kind}`),

@@ -18,6 +18,10 @@ export async function confirm(question: string, flag: string): Promise<boolean> 
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {
     return /^y(es)?$/i.test((await terminal.question(`${question} [y/N] `)).trim());
+  } catch (error) {
+    // Ctrl-C leaves the cursor behind the question.
+    process.stderr.write('\n');
+    throw error;
   } finally {
     terminal.close();
   }

@@ -6,7 +6,10 @@ export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly hint?: string };
 }
 
-/** The machine-readable form of any error; an unexpected one has the code `INTERNAL`. */
+/**
+ * The machine-readable form of any error. What the file system refuses has the code `FILE_FAILED`, what nobody expected
+ * `INTERNAL`.
+ */
 export function errorBody(error: unknown): ErrorBody {
   if (!isMarketplaceError(error)) return { error: { code: codeOf(error), message: messageOf(error) } };
   const { code, message, hint } = error;
@@ -21,7 +24,7 @@ export function renderError(error: unknown): string {
 }
 
 function codeOf(error: unknown): string {
-  return error instanceof Error && error.name === 'AbortError' ? 'INTERRUPTED' : 'INTERNAL';
+  return error instanceof Error && 'syscall' in error ? 'FILE_FAILED' : 'INTERNAL';
 }
 
 function messageOf(error: unknown): string {

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { onTerminal, type Step } from './on-terminal.js';
 
 const root = join(import.meta.dirname, '../../../..');
 const bin = join(root, 'apps/cli/bin/agentmesh.js');
@@ -18,6 +19,8 @@ export interface CliWorkspace {
   readonly project: string;
   readonly home: string;
   run(args: readonly string[], options?: { input?: string; env?: Record<string, string> }): Promise<Run>;
+  /** Runs at a terminal, typing each step's answer once its text is shown. */
+  terminal(args: readonly string[], steps?: readonly Step[]): ReturnType<typeof onTerminal>;
   /** Runs with `--json` and parses what it prints. */
   json(args: readonly string[]): Promise<{ readonly status: number | undefined; readonly data: never }>;
   path(...parts: string[]): string;
@@ -33,10 +36,11 @@ export async function openWorkspace(): Promise<CliWorkspace> {
   const home = join(folder, 'home');
   await mkdir(project);
   await mkdir(home);
+  const ownEnv = { HOME: home, PATH: process.env.PATH ?? '', AGENTMESH_CONFIG_HOME: join(home, 'config') };
   const run: CliWorkspace['run'] = async (args, { input, env } = {}) => {
     const result = await execa(process.execPath, [bin, ...args], {
       cwd: project,
-      env: { HOME: home, PATH: process.env.PATH ?? '', AGENTMESH_CONFIG_HOME: join(home, 'config'), ...env },
+      env: { ...ownEnv, ...env },
       extendEnv: false,
       reject: false,
       ...(input === undefined ? { stdin: 'ignore' } : { input }),
@@ -47,6 +51,7 @@ export async function openWorkspace(): Promise<CliWorkspace> {
     project,
     home,
     run,
+    terminal: (args, steps = []) => onTerminal([process.execPath, bin, ...args], { cwd: project, env: ownEnv, steps }),
     json: async (args) => {
       const { status, stdout } = await run([...args, '--json']);
       return { status, data: JSON.parse(stdout) as never }; // each test states the shape it expects

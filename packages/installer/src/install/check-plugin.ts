@@ -31,11 +31,10 @@ export async function checkPlugin(session: InstallSession, plugin: ObtainedPlugi
   const { verification, keyId } = await checkTrust(session, plugin);
   checkHost(session, plugin);
   const warnings = await checkImports(plugin);
-  const { policy } = session;
+  const { policy, signal } = session;
   const subject = { manifest, keyId, digest };
-  await askPolicy(`${manifest.name} ${manifest.version}`, () =>
-    policy.beforeCommit ? policy.beforeCommit(subject) : { allow: true },
-  );
+  const ask = () => (policy.beforeCommit ? policy.beforeCommit(subject) : { allow: true });
+  await askPolicy(`${manifest.name} ${manifest.version}`, ask, signal);
   return { plugin, verification, keyId, findings: [...plugin.findings, ...warnings] };
 }
 

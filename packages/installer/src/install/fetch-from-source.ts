@@ -4,7 +4,7 @@ import { copyTree } from '@agentmesh/artifact';
 import { type Finding, MarketplaceError } from '@agentmesh/errors';
 import { assertPluginName, loadManifest } from '@agentmesh/manifest';
 import { formatSource, type Source } from '@agentmesh/resolver';
-import { askPolicy } from './ask-policy.js';
+import { askBeforeFetch } from './ask-before-fetch.js';
 import type { InstallSession } from './install-session.js';
 import { showSource } from './show-source.js';
 import type { StagedPlugin } from './staged-plugin.js';
@@ -17,10 +17,10 @@ import type { StagedPlugin } from './staged-plugin.js';
  * `MANIFEST_INVALID`; what the sources throw
  */
 export async function fetchFromSource(session: InstallSession, source: Source): Promise<StagedPlugin> {
-  const { policy, sources, signal, onProgress, treeLimits: limits } = session;
+  const { sources, signal, onProgress, treeLimits: limits } = session;
   const written = formatSource(source);
   const plugin = showSource(written);
-  await askPolicy(plugin, () => (policy.beforeFetch ? policy.beforeFetch(source) : { allow: true }));
+  await askBeforeFetch(session, source);
   if (sources === undefined) throw noSources(plugin);
   onProgress({ phase: 'fetching', plugin });
   const place = await mkdtemp(join(session.stage, 'source-'));

@@ -4,8 +4,9 @@ import type { FetchProgress, SourceRegistry } from '@agentmesh/resolver';
 import type { TrustedKeys } from '@agentmesh/signing';
 import type { InstallPolicy } from './install-policy.js';
 
-/** The part of a registry that installing uses. */
-export type InstallRegistry = Pick<PluginRegistry, 'versions' | 'readArtifact'>;
+/** The part of a registry that installing uses. With `getPlugin`, its own error for a name that is not there is passed on. */
+export type InstallRegistry = Pick<PluginRegistry, 'versions' | 'readArtifact'> &
+  Partial<Pick<PluginRegistry, 'getPlugin'>>;
 
 /** The part of the sources that installing uses. */
 export type InstallSources = Pick<SourceRegistry, 'fetch' | 'has'>;

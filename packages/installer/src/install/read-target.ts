@@ -1,3 +1,4 @@
+import { MarketplaceError, printable } from '@agentmesh/errors';
 import { assertPluginName } from '@agentmesh/manifest';
 import { parseSource, type Source } from '@agentmesh/resolver';
 
@@ -10,13 +11,13 @@ export type InstallTarget =
   | { readonly kind: 'source'; readonly source: Source };
 
 /**
- * Reads what `install` was given. A bare name, and `registry://NAME` or `registry://NAME@VERSION` as the lock writes them,
- * mean the registry; any other `scheme://spec` is a source.
+ * Reads what `install` was given. `NAME` and `NAME@VERSION`, and both after `registry://` as the lock writes them, mean the
+ * registry; any other `scheme://spec` is a source.
  *
  * @throws MarketplaceError `NAME_INVALID`, `SOURCE_SYNTAX`
  */
 export function readTarget(text: string): InstallTarget {
-  if (!text.includes('://')) return registryTarget(text);
+  if (!text.includes('://')) return registryTarget(...splitVersion(text));
   const source = parseSource(text);
   return source.scheme === REGISTRY_SCHEME ? registryTarget(...splitVersion(source.spec)) : { kind: 'source', source };
 }
@@ -27,6 +28,7 @@ export function registrySource(name: string, version?: string): string {
 }
 
 function registryTarget(name: string, version?: string): InstallTarget {
+  if (/[/\\:]/.test(name)) throw noName(name);
   assertPluginName(name);
   return version === undefined ? { kind: 'registry', name } : { kind: 'registry', name, version };
 }
@@ -34,4 +36,11 @@ function registryTarget(name: string, version?: string): InstallTarget {
 function splitVersion(spec: string): [name: string, version?: string] {
   const at = spec.indexOf('@');
   return at === -1 ? [spec] : [spec.slice(0, at), spec.slice(at + 1)];
+}
+
+function noName(text: string): MarketplaceError {
+  return new MarketplaceError(`Expected the name of a plugin or a source (scheme://spec), got "${printable(text)}"`, {
+    code: 'NAME_INVALID',
+    hint: 'A folder is installed from the folder of local plugins, as local://NAME.',
+  });
 }

@@ -1,8 +1,8 @@
 import { isMarketplaceError, MarketplaceError, printable } from '@agentmesh/errors';
 import type { RegistryEntry } from '@agentmesh/registry';
-import { askPolicy } from './ask-policy.js';
+import { askBeforeFetch } from './ask-before-fetch.js';
 import type { InstallSession } from './install-session.js';
-import { REGISTRY_SCHEME, registrySource } from './read-target.js';
+import { REGISTRY_SCHEME } from './read-target.js';
 
 /**
  * All versions of a name, after the policy has looked at it; empty when the registry does not list it, or when there is none.
@@ -10,9 +10,7 @@ import { REGISTRY_SCHEME, registrySource } from './read-target.js';
  * @throws MarketplaceError `POLICY_DENIED`, `MANIFEST_MISMATCH`; what the registry throws
  */
 export async function findEntries(session: InstallSession, name: string): Promise<readonly RegistryEntry[]> {
-  const { policy } = session;
-  const source = { scheme: REGISTRY_SCHEME, spec: name };
-  await askPolicy(registrySource(name), () => (policy.beforeFetch ? policy.beforeFetch(source) : { allow: true }));
+  await askBeforeFetch(session, { scheme: REGISTRY_SCHEME, spec: name });
   const entries = await listVersions(session, name);
   // The name becomes a path, and a registry is not trusted to answer what it was asked.
   if (entries.every(({ manifest }) => manifest.name === name)) return entries;

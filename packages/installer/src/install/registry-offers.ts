@@ -35,7 +35,7 @@ export async function offerRoot(
   version: string | undefined,
 ): Promise<Offer<PluginCandidate> & { readonly name: string }> {
   const entries = await findEntries(session, name);
-  if (entries.length === 0) throw notListed(session, name);
+  if (entries.length === 0) throw await notListed(session, name);
   const range = toRange(version);
   const installed = session.current.plugins.get(name)?.version;
   const wanted = entries.filter(({ manifest }) => satisfies(manifest.version, range));
@@ -73,7 +73,9 @@ function describe(entries: readonly RegistryEntry[]): string {
   return words.join(', ');
 }
 
-function notListed({ registry }: InstallSession, name: string): MarketplaceError {
+async function notListed({ registry }: InstallSession, name: string): Promise<MarketplaceError> {
+  // The registry knows which name was perhaps meant.
+  await registry?.getPlugin?.(name);
   const none = registry === undefined;
   return new MarketplaceError(none ? 'No registry is set up' : `The registry lists no plugin ${printable(name)}`, {
     code: 'PLUGIN_NOT_FOUND',

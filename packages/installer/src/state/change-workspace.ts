@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type FileLockOptions, withFileLock } from '@agentmesh/files';
+import { assertOwnFolders } from './assert-own-folders.js';
 import { finishFlip } from './flip.js';
 import { type Generation, readGeneration } from './generation.js';
 import { sweep } from './sweep.js';
@@ -27,6 +28,7 @@ export async function changeWorkspace<T>(
 ): Promise<T> {
   // Before the lock, whose file would be the first thing written beside a folder that is not ours.
   await readGeneration(workspace);
+  await assertOwnFolders(workspace);
   return withFileLock(workspace.lockFile, options, async () => {
     await finishFlip(workspace);
     const current = await readGeneration(workspace);

@@ -1,10 +1,11 @@
-import { lstat, readdir, readFile, readlink, realpath } from 'node:fs/promises';
+import { lstat, readdir, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { MarketplaceError, printable } from '@agentmesh/errors';
+import type { MarketplaceError } from '@agentmesh/errors';
+import { readFileLimited } from '@agentmesh/files';
 import { ifPresent } from './if-present.js';
 import type { Lock } from './locked-plugin.js';
 import { stateCorrupt } from './state-corrupt.js';
-import type { Workspace } from './workspace.js';
+import { MAX_RECORD_BYTES, type Workspace } from './workspace.js';
 
 /** Name of the lock in every generation. */
 export const LOCK_FILENAME = 'agentmesh.lock';
@@ -28,10 +29,10 @@ export async function readGeneration(workspace: Workspace): Promise<Generation> 
   const dir = join(workspace.generationsDir, String(number));
   if (number === 0) return { number, dir, plugins: new Map() };
   const path = join(dir, LOCK_FILENAME);
-  const text = await ifPresent(readFile(path, 'utf8'));
-  if (text === undefined) throw stateCorrupt(path, 'it is missing');
+  const bytes = await ifPresent(readFileLimited(path, MAX_RECORD_BYTES));
+  if (bytes === undefined) throw stateCorrupt(path, 'it is missing');
   const { parseLock } = await import('./parse-lock.js');
-  return { number, dir, plugins: parseLock(text, path) };
+  return { number, dir, plugins: parseLock(bytes.toString('utf8'), path) };
 }
 
 async function currentNumber(workspace: Workspace): Promise<number> {
@@ -39,17 +40,15 @@ async function currentNumber(workspace: Workspace): Promise<number> {
   const stats = await ifPresent(lstat(pluginsDir));
   if (stats === undefined) return 0;
   if (stats.isDirectory() && (await readdir(pluginsDir)).length === 0) return 0;
-  if (!stats.isSymbolicLink()) throw foreign(pluginsDir);
+  if (!stats.isSymbolicLink()) throw await foreign(pluginsDir);
   const target = resolve(await realpath(dirname(pluginsDir)), await readlink(pluginsDir));
   const number = Number(basename(target));
   const ours = await ifPresent(realpath(generationsDir));
-  if (dirname(target) !== ours || !Number.isSafeInteger(number) || number < 1) throw foreign(pluginsDir);
+  if (dirname(target) !== ours || !Number.isSafeInteger(number) || number < 1) throw await foreign(pluginsDir);
   return number;
 }
 
-function foreign(pluginsDir: string): MarketplaceError {
-  return new MarketplaceError(`Expected nothing or a link made by agentmesh at ${printable(pluginsDir, 500)}`, {
-    code: 'PLUGINS_DIR_FOREIGN',
-    hint: 'Move that folder away, or choose another folder for the plugins.',
-  });
+async function foreign(pluginsDir: string): Promise<MarketplaceError> {
+  const { foreignPlace } = await import('./foreign-place.js');
+  return foreignPlace('a link', pluginsDir);
 }

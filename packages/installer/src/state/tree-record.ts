@@ -1,10 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TreeFile } from '@agentmesh/artifact';
-import { writeFileAtomic } from '@agentmesh/files';
+import { readFileLimited, writeFileAtomic } from '@agentmesh/files';
 import { ifPresent } from './if-present.js';
-import type { Workspace } from './workspace.js';
+import { MAX_RECORD_BYTES, type Workspace } from './workspace.js';
 
 const SHOWN_VERSION = 40;
 
@@ -33,8 +32,8 @@ export async function writeTreeRecord(workspace: Workspace, tree: string, files:
 
 /** The file list of a tree; undefined when it is missing or is no such list. */
 export async function findTreeRecord(workspace: Workspace, tree: string): Promise<readonly TreeFile[] | undefined> {
-  const text = await ifPresent(readFile(treeRecordPath(workspace, tree), 'utf8'));
-  return text === undefined ? undefined : parseRecord(text);
+  const bytes = await ifPresent(readFileLimited(treeRecordPath(workspace, tree), MAX_RECORD_BYTES));
+  return bytes === undefined ? undefined : parseRecord(bytes.toString('utf8'));
 }
 
 function parseRecord(text: string): readonly TreeFile[] | undefined {

@@ -17,6 +17,9 @@ export interface Workspace {
   readonly lockFile: string;
 }
 
+/** Largest file of notes that is read, in bytes: the longest list of files that a tree may have fits in well. */
+export const MAX_RECORD_BYTES: number = 64 * 1024 * 1024;
+
 /**
  * Names the places of a workspace, touching nothing.
  *

@@ -13,10 +13,7 @@ export interface InstalledDifference {
   readonly detail?: string;
 }
 
-/**
- * What is known of an installed plugin's signature. With trusted keys it is checked anew: `verified` or `refused`. Without them it
- * is what the install found: `verified` or `unverified`.
- */
+/** What is known of an installed plugin's signature: checked anew with trusted keys, `unverified` without them. */
 export type InstalledVerification = 'verified' | 'unverified' | 'refused';
 
 /** What re-hashing an installed plugin showed. */

@@ -1,11 +1,13 @@
 import { realpath } from 'node:fs/promises';
 import type { TreeFile } from '@agentmesh/artifact';
+import { MarketplaceError } from '@agentmesh/errors';
 import { assertPluginName, type PluginManifest } from '@agentmesh/manifest';
 import type { InstallContext } from '../install/install-context.js';
 import { notInstalled } from './not-installed.js';
 import { readSteadily } from './read-steadily.js';
 import { reportPlugin } from './report-plugin.js';
 import { treeTampered } from './tree-tampered.js';
+import type { InstalledPlugin } from './verification-report.js';
 
 /** An installed plugin that was just found intact. */
 export interface VerifiedTree {
@@ -27,6 +29,15 @@ export async function verifyTree(
     const { report, inspected } = await reportPlugin(context, current, name, locked);
     const { root, manifest, files } = inspected;
     if (!report.intact || root === undefined || manifest === undefined) throw treeTampered(name, report.differences);
+    if (report.problem !== undefined && locked.key_id !== undefined) throw noLongerTrusted(name, report.problem);
     return { root: await realpath(root), manifest, files };
+  });
+}
+
+/** A plugin that was installed without a check runs without one; one whose signer has lost the trust since does not. */
+function noLongerTrusted(name: string, problem: NonNullable<InstalledPlugin['problem']>): MarketplaceError {
+  return new MarketplaceError(`${name} is no longer trusted: ${problem.message}`, {
+    code: problem.code,
+    hint: `Uninstall ${name}, or install a version that a trusted key signed.`,
   });
 }

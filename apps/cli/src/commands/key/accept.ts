@@ -1,9 +1,9 @@
 import { MarketplaceError } from '@agentmesh/errors';
+import type { TrustedKey } from '@agentmesh/signing';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
-import { confirm } from '../../render/confirm.js';
 import { renderTable } from '../../render/table.js';
-import { acceptTrustedKeys } from '../../trusted-keys.js';
+import { acceptTrustedKeys, readTrustedKeysFile } from '../../trusted-keys.js';
 
 /** `agentmesh key accept` */
 export default class KeyAccept extends AgentmeshCommand {
@@ -16,19 +16,25 @@ export default class KeyAccept extends AgentmeshCommand {
   async run(): Promise<{ file: string; keys: number }> {
     const { flags } = await this.parse(KeyAccept);
     const { settings } = await this.compose();
+    // Read before anybody is asked: what changes meanwhile was not seen, so it is not accepted.
+    const content = await readTrustedKeysFile(settings);
     const { Keyring } = await import('@agentmesh/signing');
     const keys = (await Keyring.open(settings.trustedKeysPath)).entries();
-    this.note(
-      renderTable(
-        ['AUTHOR', 'KEY ID'],
-        keys.map((key) => [key.author, key.keyId]),
-      ),
-    );
-    if (!flags.yes && !(await confirm('Trust these authors in this project?', '--yes'))) {
+    if (keys.length > 0) this.note(renderKeys(keys));
+    const question =
+      content === undefined ? 'Trust no author in this project any more?' : 'Trust these authors in this project?';
+    if (!flags.yes && !(await this.confirm(question, '--yes'))) {
       throw new MarketplaceError('The keys were not accepted', { code: 'CONSENT_REQUIRED' });
     }
-    await acceptTrustedKeys(settings);
+    await acceptTrustedKeys(settings, content);
     this.log(`Accepted ${keys.length} trusted keys`);
     return { file: settings.trustedKeysPath, keys: keys.length };
   }
+}
+
+function renderKeys(keys: readonly TrustedKey[]): string {
+  return renderTable(
+    ['AUTHOR', 'KEY ID', 'STATE'],
+    keys.map((key) => [key.author, key.keyId, key.revoked === undefined ? 'trusted' : 'revoked']),
+  );
 }

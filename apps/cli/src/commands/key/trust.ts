@@ -1,12 +1,10 @@
 import { MarketplaceError, printable } from '@agentmesh/errors';
-import { readFileLimited } from '@agentmesh/files';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
+import { readKeyFile } from '../../read-named-file.js';
 import { publicKeyPath } from '../../signing-key.js';
 import { changeTrustedKeys } from '../../trusted-keys.js';
-
-const MAX_KEY_BYTES = 16_384;
 
 /** `agentmesh key trust AUTHOR` */
 export default class KeyTrust extends AgentmeshCommand {
@@ -29,7 +27,7 @@ export default class KeyTrust extends AgentmeshCommand {
   async run(): Promise<{ author: string; key_id: string; file: string }> {
     const { args, flags } = await this.parse(KeyTrust);
     const { settings } = await this.compose();
-    const key = await readPublicKeyFile(flags.key ?? publicKeyPath(settings.keyPath));
+    const key = await readKeyFile(flags.key ?? publicKeyPath(settings.keyPath));
     const validFrom = readDate(flags.from);
     const validUntil = readDate(flags.until);
     const trusted = await changeTrustedKeys(settings, (keyring) =>
@@ -43,19 +41,6 @@ export default class KeyTrust extends AgentmeshCommand {
     );
     this.log(`Trusts ${printable(trusted.author)} with key ${trusted.keyId}`);
     return { author: trusted.author, key_id: trusted.keyId, file: settings.trustedKeysPath };
-  }
-}
-
-async function readPublicKeyFile(path: string): Promise<string> {
-  try {
-    return (await readFileLimited(path, MAX_KEY_BYTES)).toString('utf8');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-    throw new MarketplaceError(`There is no public key at ${printable(path)}`, {
-      code: 'KEY_NOT_FOUND',
-      hint: "Name the author's public key with --key FILE, or make your own: agentmesh key generate",
-      cause: error,
-    });
   }
 }
 

@@ -26,7 +26,7 @@ export default class PluginInfo extends AgentmeshCommand {
   ];
   static override args = { name: Args.string({ description: 'name of the plugin', required: true }) };
   static override flags = {
-    version: Flags.string({ char: 'v', description: 'version to show (default: the newest)' }),
+    version: Flags.string({ char: 'v', description: 'version to show (default: the newest)', helpValue: 'VERSION' }),
     registry: registryFlag,
   };
 

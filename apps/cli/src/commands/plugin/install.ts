@@ -4,7 +4,6 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
 import { registryFlag } from '../../flags.js';
-import { withProgress } from '../../render/progress.js';
 import { style } from '../../render/style.js';
 import { renderTable } from '../../render/table.js';
 
@@ -40,7 +39,7 @@ export default class PluginInstall extends AgentmeshCommand {
     source: Args.string({ description: 'name in the registry, or scheme://spec', required: true }),
   };
   static override flags = {
-    version: Flags.string({ char: 'v', description: 'version to install (default: the newest)' }),
+    version: Flags.string({ char: 'v', description: 'version or range (default: the newest)', helpValue: 'VERSION' }),
     verify: Flags.boolean({ description: 'check signature and author', default: true, allowNo: true }),
     registry: registryFlag,
   };
@@ -50,13 +49,8 @@ export default class PluginInstall extends AgentmeshCommand {
     const composition = await this.compose(flags);
     if (!flags.verify) this.caution('Signature and author are not checked (--no-verify).');
     const installer = await composition.installer();
-    const result = await withProgress(`Installing ${args.source}`, () =>
-      installer.install(args.source, {
-        verify: flags.verify,
-        signal: this.signal,
-        ...(flags.version === undefined ? {} : { version: flags.version }),
-      }),
-    );
+    const { version, verify } = flags;
+    const result = await installer.install(args.source, { version, verify, signal: this.signal });
     const report = reportOf(result);
     this.log(renderReport(report));
     if (report.verification === 'unverified') {

@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
-import type { RegistryEntry } from '@agentmesh/registry';
+import { loadManifest } from '@agentmesh/manifest';
+import type { PluginRegistry, RegistryEntry } from '@agentmesh/registry';
+import type { PluginSigner } from '@agentmesh/signing';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
 import { keyFlag, registryFlag } from '../../flags.js';
 import { formatBytes } from '../../render/bytes.js';
-import { withProgress } from '../../render/progress.js';
-import { type SigningKey, signingKey } from '../../signing-key.js';
+import { signingKey } from '../../signing-key.js';
 
 /** `agentmesh plugin publish [DIR]` */
 export default class PluginPublish extends AgentmeshCommand {
@@ -36,16 +37,17 @@ export default class PluginPublish extends AgentmeshCommand {
     const { args, flags } = await this.parse(PluginPublish);
     const composition = await this.compose(flags);
     const dir = resolve(args.dir);
-    const key = await signingKey(composition.settings, flags.key);
-    if (key.created) this.caution(`You had no key, so one was made: ${key.path}. Keep a copy of it in a safe place.`);
+    const listed = await loadManifest(dir);
+    const { signer } = await signingKey(composition.settings, flags.key, (text) => this.caution(text));
     const registry = await composition.registry();
-    const entry = await withProgress(`Publishing ${dir}`, () =>
-      flags['manifest-only'] ? this.#list(dir, key, registry) : this.#publish(dir, key, registry),
-    );
+    this.working(`Publishing ${dir}`);
+    const entry = flags['manifest-only']
+      ? await registry.register(signer.sign(listed), { publicKey: signer.publicKey })
+      : await this.#publish(dir, signer, registry);
     const { manifest, artifact } = entry;
     const size = artifact === undefined ? 'manifest only' : formatBytes(artifact.size);
     this.log(
-      `Published ${manifest.name} ${manifest.version} (${size})\n  signed  ${key.signer.keyId}\n  to      ${composition.settings.registryPath}`,
+      `Published ${manifest.name} ${manifest.version} (${size})\n  signed  ${signer.keyId}\n  to      ${composition.settings.registryPath}`,
     );
     return {
       name: manifest.name,
@@ -53,21 +55,13 @@ export default class PluginPublish extends AgentmeshCommand {
       content_digest: manifest.content_digest ?? null,
       integrity: artifact?.integrity ?? null,
       size: artifact?.size ?? null,
-      key_id: key.signer.keyId,
+      key_id: signer.keyId,
     };
   }
 
-  async #publish(dir: string, key: SigningKey, registry: PluginRegistryLike): Promise<RegistryEntry> {
+  async #publish(dir: string, signer: PluginSigner, registry: PluginRegistry): Promise<RegistryEntry> {
     const { signPlugin } = await import('@agentmesh/signing');
-    await signPlugin(dir, key.signer, { signal: this.signal });
-    return registry.publish(dir, { publicKey: key.signer.publicKey, signal: this.signal });
-  }
-
-  async #list(dir: string, key: SigningKey, registry: PluginRegistryLike): Promise<RegistryEntry> {
-    const { loadManifest } = await import('@agentmesh/manifest');
-    const manifest = key.signer.sign(await loadManifest(dir));
-    return registry.register(manifest, { publicKey: key.signer.publicKey });
+    await signPlugin(dir, signer, { signal: this.signal });
+    return registry.publish(dir, { publicKey: signer.publicKey, signal: this.signal });
   }
 }
-
-type PluginRegistryLike = Pick<import('@agentmesh/registry').PluginRegistry, 'publish' | 'register'>;

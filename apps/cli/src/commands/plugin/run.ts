@@ -1,11 +1,12 @@
 import { MarketplaceError, printable } from '@agentmesh/errors';
-import { readFileLimited } from '@agentmesh/files';
 import type { GuestLogs } from '@agentmesh/sandbox';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
 import { ExitCode } from '../../exit-codes.js';
+import { readNamedFile } from '../../read-named-file.js';
 import { readStandardInput } from '../../read-standard-input.js';
+import { jsonText } from '../../render/json.js';
 
 const MAX_INPUT_BYTES = 8 * 1_048_576;
 
@@ -43,6 +44,7 @@ export default class PluginRun extends AgentmeshCommand {
     const { args, flags } = await this.parse(PluginRun);
     const input = parseInput(await readInput(flags.input));
     const sandbox = await (await this.compose()).sandbox();
+    this.working(`Running ${args.name}`);
     try {
       const call = { plugin: args.name, function: args.function, input, timeoutMs: flags.timeout, signal: this.signal };
       const answer = await sandbox.execute(call);
@@ -50,7 +52,7 @@ export default class PluginRun extends AgentmeshCommand {
       const envelope = 'error' in answer ? { error: answer.error } : { result: answer.result };
       if ('error' in envelope) process.exitCode = ExitCode.failure;
       if (this.jsonEnabled()) return { ...envelope, isolation: answer.isolation };
-      process.stdout.write(`${JSON.stringify(envelope)}\n`);
+      this.log(jsonText(envelope));
       return envelope;
     } finally {
       await sandbox.close();
@@ -67,7 +69,7 @@ export default class PluginRun extends AgentmeshCommand {
 
 async function readInput(flag: string): Promise<string> {
   if (flag === '-') return readStandardInput(MAX_INPUT_BYTES);
-  if (flag.startsWith('@')) return (await readFileLimited(flag.slice(1), MAX_INPUT_BYTES)).toString('utf8');
+  if (flag.startsWith('@')) return readNamedFile(flag.slice(1), { what: 'input', maxBytes: MAX_INPUT_BYTES });
   return flag;
 }
 

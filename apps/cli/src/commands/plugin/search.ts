@@ -14,7 +14,7 @@ export default class PluginSearch extends AgentmeshCommand {
     '<%= config.bin %> plugin search "" --type agent --json',
   ];
   static override args = {
-    text: Args.string({ description: 'part of a name or description; empty for all', default: '' }),
+    text: Args.string({ description: 'part of a name or description; empty for all' }),
   };
   static override flags = {
     type: Flags.string({ description: 'only this kind of plugin', options: [...PLUGIN_TYPES] }),
@@ -24,12 +24,13 @@ export default class PluginSearch extends AgentmeshCommand {
 
   async run(): Promise<{ plugins: readonly PluginManifest[]; total: number }> {
     const { args, flags } = await this.parse(PluginSearch);
+    const { text = '' } = args;
     const registry = await (await this.compose(flags)).registry();
-    const found = (await registry.search(args.text)).filter(
+    const found = (await registry.search(text)).filter(
       (plugin) => flags.type === undefined || plugin.plugin_type === flags.type,
     );
     const plugins = found.slice(0, flags.limit);
-    this.log(found.length === 0 ? `No plugin matches "${printable(args.text)}"` : renderFound(plugins));
+    this.log(found.length === 0 ? `No plugin matches "${printable(text)}"` : renderFound(plugins));
     if (plugins.length < found.length) this.note(`${found.length - plugins.length} more; raise --limit to see them`);
     return { plugins, total: found.length };
   }

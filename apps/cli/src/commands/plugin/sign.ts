@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { loadManifest } from '@agentmesh/manifest';
 import * as Args from '@oclif/core/args';
 import { AgentmeshCommand } from '../../command.js';
 import { keyFlag } from '../../flags.js';
@@ -17,14 +18,16 @@ export default class PluginSign extends AgentmeshCommand {
   async run(): Promise<{ name: string; version: string; content_digest: string | null; key_id: string }> {
     const { args, flags } = await this.parse(PluginSign);
     const { settings } = await this.compose();
-    const key = await signingKey(settings, flags.key);
-    if (key.created) this.caution(`You had no key, so one was made: ${key.path}. Keep a copy of it in a safe place.`);
+    const dir = resolve(args.dir);
+    await loadManifest(dir);
+    const { signer } = await signingKey(settings, flags.key, (text) => this.caution(text));
     const { signPlugin } = await import('@agentmesh/signing');
-    const manifest = await signPlugin(resolve(args.dir), key.signer, { signal: this.signal });
+    this.working(`Signing ${dir}`);
+    const manifest = await signPlugin(dir, signer, { signal: this.signal });
     this.log(
-      `Signed ${manifest.name} ${manifest.version}\n  digest  ${manifest.content_digest}\n  key     ${key.signer.keyId}`,
+      `Signed ${manifest.name} ${manifest.version}\n  digest  ${manifest.content_digest}\n  key     ${signer.keyId}`,
     );
     const { name, version, content_digest = null } = manifest;
-    return { name, version, content_digest, key_id: key.signer.keyId };
+    return { name, version, content_digest, key_id: signer.keyId };
   }
 }

@@ -14,7 +14,7 @@ export default class PluginUninstall extends AgentmeshCommand {
   async run(): Promise<{ name: string; version: string }> {
     const { args, flags } = await this.parse(PluginUninstall);
     const installer = await (await this.compose()).installed();
-    const { name, version } = await installer.uninstall(args.name, { force: flags.force });
+    const { name, version } = await installer.uninstall(args.name, { force: flags.force, signal: this.signal });
     this.log(`Removed ${name} ${version}`);
     return { name, version };
   }

@@ -3,7 +3,6 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
 import { registryFlag } from '../../flags.js';
-import { confirm } from '../../render/confirm.js';
 
 /** `agentmesh plugin unregister NAME` */
 export default class PluginUnregister extends AgentmeshCommand {
@@ -15,7 +14,7 @@ export default class PluginUnregister extends AgentmeshCommand {
   ];
   static override args = { name: Args.string({ description: 'name of the plugin', required: true }) };
   static override flags = {
-    version: Flags.string({ char: 'v', description: 'only this version (default: all)' }),
+    version: Flags.string({ char: 'v', description: 'only this version (default: all)', helpValue: 'VERSION' }),
     yes: Flags.boolean({ char: 'y', description: 'do not ask' }),
     registry: registryFlag,
   };
@@ -28,7 +27,7 @@ export default class PluginUnregister extends AgentmeshCommand {
       flags.version === undefined
         ? `every version of ${entry.manifest.name}`
         : `${entry.manifest.name} ${flags.version}`;
-    if (!flags.yes && !(await confirm(`Remove ${what} from the registry?`, '--yes'))) {
+    if (!flags.yes && !(await this.confirm(`Remove ${what} from the registry?`, '--yes'))) {
       throw new MarketplaceError(`${what} was kept`, { code: 'CANCELLED' });
     }
     await registry.unregister(args.name, flags.version);

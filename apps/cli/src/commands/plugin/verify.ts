@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs';
 import { MarketplaceError } from '@agentmesh/errors';
-import type { VerificationReport } from '@agentmesh/installer';
+import type { InstalledPlugin } from '@agentmesh/installer';
 import { isPluginName } from '@agentmesh/manifest';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
@@ -8,6 +9,7 @@ import { AgentmeshCommand } from '../../command.js';
 import type { Composition } from '../../compose.js';
 import { renderTable } from '../../render/table.js';
 import { verifyFolder } from '../../verify-folder.js';
+import { verifyWithKey } from '../../verify-with-key.js';
 
 /** One plugin that `plugin verify` looked at. */
 interface VerifiedRow {
@@ -41,29 +43,45 @@ export default class PluginVerify extends AgentmeshCommand {
   async run(): Promise<{ plugins: readonly VerifiedRow[] }> {
     const { args, flags } = await this.parse(PluginVerify);
     const composition = await this.compose();
-    const plugins = (await this.#installed(composition, args.what)) ?? [
-      await verifyFolder(composition, args.what ?? '.', flags.key),
-    ];
+    const installed = await this.#findInstalled(composition, args.what);
+    const plugins =
+      installed === undefined
+        ? [await verifyFolder(composition, args.what ?? '.', flags.key)]
+        : await verifyInstalled(installed, flags.key);
     this.log(plugins.length === 0 ? 'Nothing is installed' : renderRows(plugins));
     return { plugins };
   }
 
   /** Undefined when `what` is a folder or file rather than the name of an installed plugin. */
-  async #installed(composition: Composition, what: string | undefined): Promise<VerifiedRow[] | undefined> {
+  async #findInstalled(
+    composition: Composition,
+    what: string | undefined,
+  ): Promise<readonly InstalledPlugin[] | undefined> {
     if (what !== undefined && !isPluginName(what)) return undefined;
     const installer = await composition.installed();
-    const names = (await installer.listInstalled()).map((plugin) => plugin.name);
-    if (what !== undefined && !names.includes(what)) return undefined;
-    const reports = await installer.verifyInstalled(what);
-    assertIntact(reports);
-    assertTrusted(reports);
-    return reports.map((report) => ({
-      name: report.name,
-      version: report.version,
-      state: report.manifestOnly ? 'manifest-only' : report.verification,
-      key_id: report.keyId ?? null,
-    }));
+    const installed = await installer.listInstalled();
+    const chosen = installed.filter(({ name }) => what === undefined || name === what);
+    if (what === undefined || chosen.length > 0) return chosen;
+    // Neither a plugin nor a folder: the error of the former names what was perhaps meant.
+    if (!existsSync(what)) await installer.verifyInstalled(what);
+    return undefined;
   }
+}
+
+async function verifyInstalled(
+  plugins: readonly InstalledPlugin[],
+  keyFile: string | undefined,
+): Promise<VerifiedRow[]> {
+  assertIntact(plugins);
+  if (keyFile === undefined) assertTrusted(plugins);
+  const rows: VerifiedRow[] = [];
+  for (const { name, version, manifest, manifestOnly, ...plugin } of plugins) {
+    const vouched = keyFile !== undefined && manifest !== undefined;
+    const key_id = vouched ? await verifyWithKey(manifest, keyFile) : (plugin.keyId ?? null);
+    const verification = vouched ? 'verified' : plugin.verification;
+    rows.push({ name, version, state: manifestOnly ? 'manifest-only' : verification, key_id });
+  }
+  return rows;
 }
 
 function renderRows(rows: readonly VerifiedRow[]): string {
@@ -73,11 +91,12 @@ function renderRows(rows: readonly VerifiedRow[]): string {
   );
 }
 
-function assertTrusted(reports: readonly VerificationReport[]): void {
-  const refused = reports.find((report) => report.problem !== undefined)?.problem;
-  if (refused === undefined) return;
-  throw new MarketplaceError(refused.message, {
-    code: refused.code,
-    hint: 'Uninstall it, or trust its author: agentmesh key trust --help',
+function assertTrusted(plugins: readonly InstalledPlugin[]): void {
+  const refused = plugins.find(({ problem }) => problem !== undefined);
+  if (refused?.problem === undefined) return;
+  const { name, problem } = refused;
+  throw new MarketplaceError(`${name} is not trusted: ${problem.message}`, {
+    code: problem.code,
+    hint: `Remove it: agentmesh plugin uninstall ${name}. Or trust its author: agentmesh key trust --help`,
   });
 }

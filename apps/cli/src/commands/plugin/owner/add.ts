@@ -1,11 +1,9 @@
-import { readFileLimited } from '@agentmesh/files';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../../command.js';
 import { keyFlag, registryFlag } from '../../../flags.js';
+import { readKeyFile } from '../../../read-named-file.js';
 import { signingKey } from '../../../signing-key.js';
-
-const MAX_KEY_BYTES = 16_384;
 
 /** `agentmesh plugin owner add NAME --owner FILE` */
 export default class PluginOwnerAdd extends AgentmeshCommand {
@@ -21,8 +19,8 @@ export default class PluginOwnerAdd extends AgentmeshCommand {
   async run(): Promise<{ name: string; owners: readonly string[] }> {
     const { args, flags } = await this.parse(PluginOwnerAdd);
     const composition = await this.compose(flags);
-    const { signer } = await signingKey(composition.settings, flags.key);
-    const publicKey = (await readFileLimited(flags.owner, MAX_KEY_BYTES)).toString('utf8');
+    const publicKey = await readKeyFile(flags.owner);
+    const { signer } = await signingKey(composition.settings, flags.key, (text) => this.caution(text));
     const registry = await composition.registry();
     const { signOwnerGrant } = await import('@agentmesh/registry');
     await registry.addOwner(args.name, publicKey, signOwnerGrant(args.name, publicKey, signer));

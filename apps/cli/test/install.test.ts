@@ -242,3 +242,15 @@ describe('verify of a folder or a manifest', () => {
     });
   });
 });
+
+describe('a manifest with a key that no manifest has', () => {
+  it.each([[[]], [['--manifest-only']]])('is refused by publish %j, with the key meant', async (flags) => {
+    const folder = await cli.example(VALIDATOR);
+    const manifest = `${folder}/agent-plugin.yaml`;
+    await writeFile(manifest, `${await readFile(manifest, 'utf8')}licence: MIT\n`);
+    const { status, stderr } = await cli.run(['plugin', 'publish', VALIDATOR, ...flags]);
+    expect(status).toBe(4);
+    expect(stderr).toContain('license');
+    expect(await readFile(manifest, 'utf8')).toContain('licence: MIT');
+  });
+});

@@ -37,7 +37,7 @@ export default class PluginPublish extends AgentmeshCommand {
     const { args, flags } = await this.parse(PluginPublish);
     const composition = await this.compose(flags);
     const dir = resolve(args.dir);
-    const listed = await loadManifest(dir);
+    const listed = await loadManifest(dir, { strict: true });
     const { signer } = await signingKey(composition.settings, flags.key, (text) => this.caution(text));
     const registry = await composition.registry();
     this.working(`Publishing ${dir}`);

@@ -4,7 +4,7 @@ import { TaskPool } from './task-pool.js';
 import { createTree, type Tree, type TreeFile } from './tree.js';
 import type { TreeGuard } from './tree-guard.js';
 import type { TreeWriter } from './tree-writer.js';
-import type { UnpackProgress } from './unpack-archive.js';
+import type { UnpackProgress } from './unpack-progress.js';
 
 /** Files up to this size are held whole and written beside others; larger ones pass in pieces, one at a time. */
 const HELD_WHOLE = 1_048_576;

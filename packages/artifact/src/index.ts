@@ -14,5 +14,6 @@ export type { TreeDifference } from './tree-difference.js';
 export type { TreeLimits } from './tree-limits.js';
 export { DEFAULT_TREE_LIMITS } from './tree-limits.js';
 export type { TreeOptions, TreeView } from './tree-options.js';
-export type { UnpackOptions, UnpackProgress } from './unpack-archive.js';
+export type { UnpackOptions } from './unpack-archive.js';
 export { unpackArchive } from './unpack-archive.js';
+export type { UnpackProgress } from './unpack-progress.js';

@@ -6,14 +6,7 @@ import { gunzipChunks } from './gunzip-chunks.js';
 import type { Tree } from './tree.js';
 import { TreeGuard } from './tree-guard.js';
 import { DEFAULT_TREE_LIMITS, type TreeLimits } from './tree-limits.js';
-
-/** How far an unpacking has come. */
-export interface UnpackProgress {
-  /** Unpacked so far. */
-  readonly bytes: number;
-  /** Written so far. */
-  readonly files: number;
-}
+import type { UnpackProgress } from './unpack-progress.js';
 
 /** How {@link unpackArchive} unpacks. */
 export interface UnpackOptions {

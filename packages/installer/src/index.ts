@@ -8,7 +8,8 @@ export type {
   InstallSources,
 } from './install/installer-options.js';
 export { PluginInstaller } from './plugin-installer.js';
-export { checkBundled, type PublishedFiles } from './scan/check-bundled.js';
+export { checkBundled } from './scan/check-bundled.js';
+export type { PublishedFiles } from './scan/published-files.js';
 export type { UninstallOptions, UninstallResult } from './uninstall/uninstall-plugin.js';
 export type {
   InstalledDifference,

@@ -1,14 +1,5 @@
-import type { Tree } from '@agentmesh/artifact';
 import type { Finding } from '@agentmesh/errors';
-import type { PluginManifest } from '@agentmesh/manifest';
-
-/** A plugin about to be published. */
-export interface PublishedFiles {
-  readonly manifest: PluginManifest;
-  /** The folder; of its files only those in `tree` are published. */
-  readonly dir: string;
-  readonly tree: Tree;
-}
+import type { PublishedFiles } from './published-files.js';
 
 /**
  * The publish-time check that a JavaScript or TypeScript plugin brings what it imports: from its entry on, every import has to lead

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { type Finding, isMarketplaceError, printable } from '@agentmesh/errors';
 import { readFileLimited } from '@agentmesh/files';
 import { ALLOWED_NODE_MODULES, findEntry, isBlockedModule } from '@agentmesh/manifest';
-import type { PublishedFiles } from './check-bundled.js';
 import { entryGraph, type GraphReference } from './entry-graph.js';
 import type { FileReferences } from './module-reference.js';
+import type { PublishedFiles } from './published-files.js';
 import { findReader } from './scan-language.js';
 
 /** Bundles are larger than sources; publishing has the time to read them. */

@@ -1,0 +1,10 @@
+import type { Tree } from '@agentmesh/artifact';
+import type { PluginManifest } from '@agentmesh/manifest';
+
+/** A plugin about to be published. */
+export interface PublishedFiles {
+  readonly manifest: PluginManifest;
+  /** The folder; of its files only those in `tree` are published. */
+  readonly dir: string;
+  readonly tree: Tree;
+}

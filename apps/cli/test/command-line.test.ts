@@ -125,6 +125,14 @@ describe('the command line', () => {
     }
   });
 
+  it('reads no more than 8 MiB of standard input', async () => {
+    const { status, stderr } = await cli.run(['plugin', 'run', 'absent', 'f', '--input', '-'], {
+      input: 'x'.repeat(9_000_000),
+    });
+    expect(status).toBe(7);
+    expect(stderr).toContain('FILE_TOO_LARGE');
+  });
+
   it('lists the schemes that plugins come from', async () => {
     expect(await cli.json(['source', 'list'])).toEqual({ status: 0, data: { schemes: ['local'] } });
   });

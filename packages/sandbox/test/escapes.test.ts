@@ -24,7 +24,7 @@ const ROUTES: Record<string, string> = {
     '(name) => import("data:text/javascript," + encodeURIComponent("export * from " + JSON.stringify("node:" + name)))',
   'a file: URL': '() => import("file:///etc/hostname")',
   'a remote URL': '() => import("https://127.0.0.1:1/x.mjs")',
-  "the runner's own files": '() => import("file:///plugin/../work/runner.cjs")',
+  "the runner's own files": `() => import(${JSON.stringify(new URL('../src/guest/runner.cjs', import.meta.url).href)})`,
   'the Function constructor': '(name) => (() => {}).constructor("n", "return process.getBuiltinModule(n)")(name)',
   'the async function constructor': '(name) => (async () => {}).constructor("n", "return import(n)")(name)',
   eval: '(name) => (0, eval)("import(" + JSON.stringify(name) + ")")',

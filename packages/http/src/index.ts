@@ -1,0 +1,5 @@
+export { isConnectionHeader } from './check-request.js';
+export type { GuardedClient, GuardedClientOptions } from './guarded-client.js';
+export { createGuardedClient } from './guarded-client.js';
+export type { GuardedRequest, GuardedResponse, RedirectRules } from './guarded-request.js';
+export type { Lookup, ResolvedAddress } from './lookup.js';

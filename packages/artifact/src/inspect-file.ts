@@ -1,44 +1,54 @@
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { join } from 'node:path';
-import { isMarketplaceError } from '@agentmesh/errors';
 import { errorCode } from './error-code.js';
-import { lstatIfThere } from './lstat-if-there.js';
-import { readTreeFile } from './read-tree-file.js';
-import { unsafe } from './refusal.js';
+import { hashFile } from './hash-file.js';
 import type { TreeFile } from './tree.js';
 import type { TreeDifference } from './tree-difference.js';
 
 /** Windows keeps no such modes. */
 const HAS_MODES = process.platform !== 'win32';
 
-/** How one file of a folder differs from what it should be; undefined when it does not. */
-export async function inspectFile(
+/** How {@link inspectFile} looks. */
+export interface InspectFileOptions {
+  /** True when the files are to be 0444 or 0555 instead of 0644 or 0755. */
+  readonly readOnly: boolean;
+  /** Told of each file that is as expected. */
+  readonly onFile: ((path: string, stats: BigIntStats) => void) | undefined;
+}
+
+/** How one file of a folder differs from what it should be; undefined when it does not. Blocks while it reads. */
+export function inspectFile(
   dir: string,
   expected: TreeFile,
-  signal: AbortSignal | undefined,
-): Promise<TreeDifference['kind'] | undefined> {
+  options: InspectFileOptions,
+): TreeDifference['kind'] | undefined {
+  const path = join(dir, expected.path);
   try {
-    const { file, mode } = await readTreeFile(dir, expected.path, {
-      singleLink: false,
-      signal,
-      // A file of another size is not read: whoever put it there may have made it endless.
-      onSize: (size) => {
-        if (size !== expected.size) throw unsafe(expected.path, 'its size differs');
-      },
-    });
-    if (file.sha256 !== expected.sha256) return 'changed';
-    return HAS_MODES && mode !== (expected.executable ? 0o755 : 0o644) ? 'mode' : undefined;
+    const found = hashFile(path, expected.size);
+    if (found === undefined) return classify(path);
+    if (found.sha256 !== expected.sha256) return 'changed';
+    if (HAS_MODES && Number(found.stats.mode & 0o7777n) !== modeOf(expected, options.readOnly)) return 'mode';
+    options.onFile?.(expected.path, found.stats);
+    return undefined;
   } catch (error) {
-    return classify(error, join(dir, expected.path));
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
+    if (code === 'EACCES' || code === 'EPERM') return 'mode';
+    if (code === 'ELOOP' || code === 'EMLINK') return 'link';
+    // What opening a socket answers.
+    if (code === 'ENXIO') return 'special';
+    throw error;
   }
 }
 
-async function classify(error: unknown, path: string): Promise<TreeDifference['kind']> {
-  const code = isMarketplaceError(error) ? error.code : errorCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing';
-  if (code === 'EACCES' || code === 'EPERM') return 'mode';
-  if (code !== 'TREE_UNSAFE') throw error;
-  const stat = await lstatIfThere(path);
-  if (stat === undefined) return 'missing';
-  if (stat.isSymbolicLink()) return 'link';
-  return stat.isFile() ? 'changed' : 'special';
+function modeOf({ executable }: TreeFile, readOnly: boolean): number {
+  const mode = executable ? 0o755 : 0o644;
+  return readOnly ? mode & 0o555 : mode;
+}
+
+function classify(path: string): TreeDifference['kind'] {
+  const stats = lstatSync(path, { throwIfNoEntry: false });
+  if (stats === undefined) return 'missing';
+  if (stats.isSymbolicLink()) return 'link';
+  return stats.isFile() ? 'changed' : 'special';
 }

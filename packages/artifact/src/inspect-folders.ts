@@ -1,6 +1,7 @@
+import { type BigIntStats, lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { foldersOf } from './folders-of.js';
-import { lstatIfThere } from './lstat-if-there.js';
+import { forEachInSlices } from './for-each-in-slices.js';
 import { parentOf } from './parent-of.js';
 import type { TreeFile } from './tree.js';
 import type { TreeDifference } from './tree-difference.js';
@@ -13,21 +14,29 @@ export interface InspectedFolders {
   readonly differences: TreeDifference[];
 }
 
+/** How {@link inspectFolders} looks. */
+export interface InspectFoldersOptions {
+  readonly signal: AbortSignal | undefined;
+  /** Told of each real folder. */
+  readonly onFolder: ((path: string, stats: BigIntStats) => void) | undefined;
+}
+
 /** Looks at every folder of a list, parents first, so that nothing is ever read through a link. */
 export async function inspectFolders(
   dir: string,
   expected: readonly TreeFile[],
-  signal: AbortSignal | undefined,
+  { signal, onFolder }: InspectFoldersOptions,
 ): Promise<InspectedFolders> {
   const folders = new Set<string>();
   const differences: TreeDifference[] = [];
-  for (const folder of new Set(['', ...expected.flatMap((file) => foldersOf(file.path))])) {
-    signal?.throwIfAborted();
-    if (folder !== '' && !folders.has(parentOf(folder))) continue;
-    const stat = await lstatIfThere(join(dir, folder));
-    if (stat === undefined) continue;
-    if (stat.isDirectory()) folders.add(folder);
-    else differences.push({ path: folder === '' ? '.' : folder, kind: stat.isSymbolicLink() ? 'link' : 'special' });
-  }
+  await forEachInSlices(new Set(['', ...expected.flatMap((file) => foldersOf(file.path))]), signal, (folder) => {
+    if (folder !== '' && !folders.has(parentOf(folder))) return;
+    const stats = lstatSync(join(dir, folder), { bigint: true, throwIfNoEntry: false });
+    if (stats === undefined) return;
+    if (stats.isDirectory()) {
+      folders.add(folder);
+      onFolder?.(folder, stats);
+    } else differences.push({ path: folder === '' ? '.' : folder, kind: stats.isSymbolicLink() ? 'link' : 'special' });
+  });
   return { folders, differences };
 }

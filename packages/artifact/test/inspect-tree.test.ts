@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { lstatSync, rmSync } from 'node:fs';
 import { appendFile, chmod, mkdir, rename, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { compareTrees, inspectTree, listTree, type TreeFile } from '@agentmesh/artifact';
 import { describe, expect, it } from 'vitest';
-import { betweenSteps } from './between-steps.js';
 import { temporaryFolder } from './temporary-folder.js';
 import { writeFiles } from './write-files.js';
 
@@ -125,8 +125,7 @@ describe('inspectTree', () => {
 
   it('tells a file that vanishes while it is looked at as missing', async () => {
     const { dir, files } = await install();
-    const signal = betweenSteps('readTreeFile', () => execFileSync('rm', ['-r', dir]));
-    const differences = await inspectTree(dir, files, { signal });
+    const differences = await inspectTree(dir, files, { onFile: () => rmSync(dir, { recursive: true, force: true }) });
     expect(differences.map(({ kind }) => kind)).toContain('missing');
   });
 
@@ -136,6 +135,43 @@ describe('inspectTree', () => {
     const differences = await inspectTree(dir, files, { limits: { maxFiles: 50 } });
     expect(differences.length).toBeGreaterThan(10);
     expect(differences.length).toBeLessThanOrEqual(50);
+  });
+
+  it('expects read-only files where told so', async () => {
+    const { dir, files } = await install();
+    const modes = files.map(({ path }) => ({ path, kind: 'mode' }));
+    expect(await inspectTree(dir, files, { readOnly: true })).toEqual(modes);
+    for (const { path, executable } of files) await chmod(join(dir, path), executable ? 0o555 : 0o444);
+    expect(await inspectTree(dir, files, { readOnly: true })).toEqual([]);
+    expect(await inspectTree(dir, files)).toEqual(modes);
+  });
+
+  it('tells the state of every sound file and folder', async () => {
+    const { dir, files } = await install();
+    await writeFile(join(dir, 'lib/a.js'), '`');
+    const told = new Map<string, bigint>();
+    const note = (path: string, stats: { readonly ctimeNs: bigint }) => void told.set(path, stats.ctimeNs);
+    await inspectTree(dir, files, { onFile: note, onFolder: note });
+    const sound = ['', 'agent-plugin.yaml', 'index.js', 'lib', 'lib/deep', 'lib/deep/b.js', 'run.sh'];
+    expect([...told.keys()].sort()).toEqual(sound);
+    for (const path of sound) expect(told.get(path)).toBe(lstatSync(join(dir, path), { bigint: true }).ctimeNs);
+  });
+
+  it('lets others run while it reads', async () => {
+    const { dir } = await install();
+    await writeFiles(
+      dir,
+      Object.fromEntries(Array.from({ length: 40 }, (_, at) => [`big/${at}`, Buffer.alloc(1_500_000, at)])),
+    );
+    const { files } = await listTree(dir);
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    const differences = await inspectTree(dir, files);
+    clearInterval(timer);
+    expect(differences.filter(({ kind }) => kind !== 'mode')).toEqual([]);
+    expect(turns).toBeGreaterThan(1);
   });
 
   it('stops when aborted', async () => {

@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarketplaceError, printable } from '@agentmesh/errors';
+import { clearLockHolder, findLockHolder, type LockHolder, writeLockHolder } from './lock-holder.js';
 
 const FIRST_WAIT_MS = 1;
 const LONGEST_WAIT_MS = 25;
@@ -15,8 +16,13 @@ export interface FileLockOptions {
   readonly timeoutMs?: number;
   /** Stops waiting; the work itself is not interrupted. */
   readonly signal?: AbortSignal;
-  /** Called once when another process or call holds the lock. */
-  readonly onWait?: (path: string) => void;
+  /**
+   * Called when another process or call holds the lock, and again for each holder that is seen while waiting; without a holder
+   * when that one did not say who it is.
+   */
+  readonly onWait?: (path: string, holder: LockHolder | undefined) => void;
+  /** What those who wait are told, in a file beside the lock: what the work does and since when. Nothing when absent. */
+  readonly purpose?: Omit<LockHolder, 'pid'>;
 }
 
 /**
@@ -31,25 +37,49 @@ export async function withFileLock<T>(path: string, options: FileLockOptions, wo
   await mkdir(dirname(path), { recursive: true });
   const lock = await acquire(path, options);
   try {
-    return await work();
+    return await tellingOthers(path, options.purpose, work);
   } finally {
     lock.close();
+  }
+}
+
+async function tellingOthers<T>(path: string, purpose: FileLockOptions['purpose'], work: () => Promise<T>): Promise<T> {
+  if (purpose === undefined) return work();
+  await writeLockHolder(path, { pid: process.pid, ...purpose });
+  try {
+    return await work();
+  } finally {
+    await clearLockHolder(path);
   }
 }
 
 async function acquire(path: string, options: FileLockOptions): Promise<DatabaseSync> {
   const { timeoutMs = 60_000, signal, onWait } = options;
   const deadline = performance.now() + timeoutMs;
+  const tell = onWait === undefined ? undefined : tellerOf(path, onWait);
   let wait = FIRST_WAIT_MS;
-  for (let attempt = 0; ; attempt += 1) {
+  for (;;) {
     signal?.throwIfAborted();
     const lock = await tryLock(path);
     if (lock !== undefined) return lock;
-    if (attempt === 0) onWait?.(path);
+    await tell?.();
     if (performance.now() >= deadline) throw timedOut(path, timeoutMs);
     await sleep(wait * (0.5 + Math.random()), undefined, signal === undefined ? {} : { signal });
     wait = Math.min(wait * 2, LONGEST_WAIT_MS);
   }
+}
+
+/** Tells of each holder once. */
+function tellerOf(path: string, onWait: NonNullable<FileLockOptions['onWait']>): () => Promise<void> {
+  let told: string | undefined;
+  return async () => {
+    const holder = await findLockHolder(path);
+    const key = holder === undefined ? '' : `${holder.pid} ${holder.since.getTime()} ${holder.action}`;
+    // A holder that writes itself down a moment later is told then; one that has just left is no news.
+    if (key === told || (key === '' && told !== undefined)) return;
+    told = key;
+    onWait(path, holder);
+  };
 }
 
 async function tryLock(path: string): Promise<DatabaseSync | undefined> {

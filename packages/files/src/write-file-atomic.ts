@@ -5,11 +5,13 @@ import { basename, dirname, join } from 'node:path';
 export interface WriteFileOptions {
   /** Mode bits, whatever the umask says (default 0o644). */
   readonly mode?: number;
+  /** False leaves it to the system when the bytes reach the disk: enough for what can be made anew after a power cut (default true). */
+  readonly durable?: boolean;
 }
 
 /**
  * Replaces `path` in one step: a reader sees the old bytes or the new ones, also when the process is killed midway.
- * The bytes are on disk before the name changes. Refuses nothing itself; file system errors pass through.
+ * Unless told otherwise the bytes are on disk before the name changes. Refuses nothing itself; file system errors pass through.
  */
 export async function writeFileAtomic(
   path: string,
@@ -18,7 +20,7 @@ export async function writeFileAtomic(
 ): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${uniqueSuffix()}.tmp`);
   try {
-    await writeDurably(temporary, data, options.mode ?? 0o644);
+    await writeNew(temporary, data, options);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -26,12 +28,13 @@ export async function writeFileAtomic(
   }
 }
 
-async function writeDurably(path: string, data: string | Uint8Array, mode: number): Promise<void> {
+async function writeNew(path: string, data: string | Uint8Array, options: WriteFileOptions): Promise<void> {
+  const { mode = 0o644, durable = true } = options;
   const handle = await open(path, 'wx', mode);
   try {
     await handle.writeFile(data);
     await handle.chmod(mode);
-    await handle.sync();
+    if (durable) await handle.sync();
   } finally {
     await handle.close();
   }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readFileLimited, writeFileAtomic } from '@agentmesh/files';
+import { readFileLimited, removeAbandoned, writeFileAtomic } from '@agentmesh/files';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let folder: string;
@@ -25,6 +25,13 @@ describe('writeFileAtomic', () => {
     await mkdir(join(folder, 'taken', 'inner'), { recursive: true });
     await expect(writeFileAtomic(join(folder, 'taken'), 'x')).rejects.toThrow();
     expect(await readdir(folder)).toEqual(['taken']);
+  });
+
+  it('leaves it to the system when the bytes reach the disk, where told so', async () => {
+    const path = join(folder, 'note');
+    await writeFileAtomic(path, 'x', { durable: false });
+    expect(await readFile(path, 'utf8')).toBe('x');
+    expect(await readdir(folder)).toEqual(['note']);
   });
 
   it('never shows a reader half of a file', async () => {
@@ -54,5 +61,15 @@ describe('readFileLimited', () => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     await expect(readFileLimited(pipe, 10)).rejects.toMatchObject({ code: 'FILE_NOT_REGULAR' });
+  });
+});
+
+describe('removeAbandoned', () => {
+  it('removes what killed writers of that one file left, and nothing else', async () => {
+    const kept = ['.a.json.tmp', '.a.json.X!.tmp', '.ab.json.0x.tmp', '.b.json.0x.tmp', 'a.json', 'a.json.0x.tmp'];
+    for (const name of [...kept, '.a.json.0x.tmp', '.a.json.zz9.tmp']) await writeFile(join(folder, name), '');
+    await removeAbandoned(join(folder, 'a.json'));
+    expect((await readdir(folder)).sort()).toEqual(kept.toSorted());
+    await removeAbandoned(join(folder, 'absent/a.json'));
   });
 });

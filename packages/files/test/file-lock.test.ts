@@ -54,6 +54,62 @@ describe('withFileLock', () => {
     expect(waits).toEqual([path]);
   });
 
+  it('tells who waits what it waits for, and of each new holder', async () => {
+    const path = join(folder, 'lock');
+    const since = new Date(Date.UTC(2026, 0, 2));
+    const told: (readonly [string, unknown])[] = [];
+    const first = Promise.withResolvers<void>();
+    const second = Promise.withResolvers<void>();
+    const hold = (action: string, until: Promise<void>) =>
+      withFileLock(path, { purpose: { action, since } }, async () => until);
+    const one = hold('install a', first.promise);
+    await sleep(20);
+    const waiting = withFileLock(path, { onWait: (at, holder) => told.push([at, holder]) }, async () => 'in');
+    await sleep(60);
+    expect(told).toEqual([[path, { pid: process.pid, action: 'install a', since }]]);
+    const two = hold('uninstall b\u001b[2J', second.promise);
+    first.resolve();
+    second.resolve();
+    await Promise.all([one, two]);
+    expect(await waiting).toBe('in');
+    expect(await readdir(folder)).toEqual(['lock']);
+  });
+
+  it('shows no control characters of an action, and believes nothing that is no note', async () => {
+    const path = join(folder, 'lock');
+    await holder(path);
+    const told: unknown[] = [];
+    const since = new Date(0).toISOString();
+    const notes = [
+      '{',
+      'null',
+      '[]',
+      '{"pid":"1","action":"x","since":"1970"}',
+      '{"pid":1,"action":"x"}',
+      `{"pid":1,"since":"${since}"}`,
+      ' '.repeat(5_000),
+    ];
+    for (const note of notes) {
+      await writeFile(`${path}.holder`, note);
+      const waiting = withFileLock(path, { timeoutMs: 1, onWait: (_path, who) => told.push(who) }, async () => 1);
+      await expect(waiting).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    }
+    expect(told).toEqual(notes.map(() => undefined));
+    await writeFile(`${path}.holder`, JSON.stringify({ pid: 7, action: `x\u001b[2J${'y'.repeat(900)}`, since }));
+    const waiting = withFileLock(path, { timeoutMs: 1, onWait: (_path, who) => told.push(who) }, async () => 1);
+    await expect(waiting).rejects.toMatchObject({ code: 'LOCK_TIMEOUT' });
+    expect(told.at(-1)).toMatchObject({ pid: 7, action: expect.stringMatching(/^x\\u001b\[2Jy+…$/) });
+  });
+
+  it('writes its note through no link that was put there', async () => {
+    const path = join(folder, 'lock');
+    await writeFile(join(folder, 'victim'), 'dear');
+    await symlink('victim', `${path}.holder`);
+    const purpose = { action: 'a', since: new Date(0) };
+    expect(await withFileLock(path, { purpose }, () => readFile(`${path}.holder`, 'utf8'))).toContain('"action":"a"');
+    expect(await readFile(join(folder, 'victim'), 'utf8')).toBe('dear');
+  });
+
   it('gives up after its time with LOCK_TIMEOUT', async () => {
     const path = join(folder, 'lock');
     await holder(path);

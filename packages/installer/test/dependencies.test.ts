@@ -62,7 +62,7 @@ describe('dependencies', () => {
     expect((await versionsIn(shop)).b).toBe('1.1.0');
     const refused = await failure(shop.installer().install('d'));
     expect(refused.code).toBe('DEPENDENCY_UNSATISFIED');
-    expect(refused.message).toContain('1.2.0 (yanked), 1.1.0 (deprecated), 1.0.0');
+    expect(refused.message).toBe('d 1.0.0 needs b >=1.2.0, but b 1.2.0 is yanked: broken; so d cannot be installed.');
   });
 
   it('that are installed and satisfy do not move when something newer is published', async () => {
@@ -118,14 +118,14 @@ describe('dependencies', () => {
     expect((await shop.installer().install('b')).manifest.version).toBe('1.0.0');
   });
 
-  it('without a version that fits are refused, naming every need and every version', async () => {
+  it('without a version that fits are refused, naming who needs what', async () => {
     const shop = await createWorkshop();
     await list(shop, 'a 1.0.0: b; c', 'b 1.0.0: d>=2.0.0', 'c 1.0.0: d<2.0.0', 'd 1.0.0', 'd 2.0.0');
     const refused = await failure(shop.installer().install('a'));
     expect(refused.code).toBe('DEPENDENCY_UNSATISFIED');
-    expect(refused.message).toContain('b 1.0.0 needs d >=2.0.0');
-    expect(refused.message).toContain('c 1.0.0 needs d <2.0.0');
-    expect(refused.message).toContain('there is 2.0.0, 1.0.0');
+    expect(refused.message).toBe(
+      'b 1.0.0 needs d >=2.0.0, but c 1.0.0 needs d <2.0.0 and a 1.0.0 needs b and c; so a cannot be installed.',
+    );
   });
 
   it('that nobody lists are refused', async () => {
@@ -133,8 +133,9 @@ describe('dependencies', () => {
     await list(shop, 'a 1.0.0: ghost>=1.0.0');
     const refused = await failure(shop.installer().install('a'));
     expect(refused.code).toBe('DEPENDENCY_UNSATISFIED');
-    expect(refused.message).toContain('a 1.0.0 needs ghost >=1.0.0');
-    expect(refused.message).toContain('nothing of that name in the registry');
+    expect(refused.message).toBe(
+      'a 1.0.0 needs ghost >=1.0.0, but ghost is not in the registry; so a cannot be installed.',
+    );
   });
 
   it('of a source come from the registry, and without a registry are refused', async () => {
@@ -156,31 +157,36 @@ describe('dependencies', () => {
     await shop.installer().install('ok');
     const refused = await failure(shop.installer().install('a'));
     expect(refused.code).toBe('DEPENDENCY_UNSATISFIED');
-    expect(refused.message).toContain('1.0.0, installed from another source than the registry');
+    expect(refused.message).toContain('b is installed as 1.0.0 from another source than the registry, local://b');
   });
 
   it.each([
     ['two', ['a 1.0.0: b', 'b 1.0.0: a'], 'a → b → a'],
-    ['three', ['a 1.0.0: b', 'b 1.0.0: c', 'c 1.0.0: a>=5.0.0'], 'a → b → c → a'],
+    ['three', ['a 1.0.0: b', 'b 1.0.0: c', 'c 1.0.0: a>=1.0.0'], 'a → b → c → a'],
     ['two below', ['a 1.0.0: b', 'b 1.0.0: c', 'c 1.0.0: b'], 'b → c → b'],
   ])('in a circle of %s are refused with the circle', async (_, lines, circle) => {
     const shop = await createWorkshop();
     await list(shop, ...lines);
     const refused = await failure(shop.installer().install('a'));
     expect(refused.code).toBe('DEPENDENCY_CYCLE');
-    expect(refused.message).toContain(circle);
-    expect(refused.message.split('circle: ')[1]).toBe(circle);
+    expect(refused.message).toContain(`plugins need each other in a circle: ${circle}`);
+    expect(refused.message).toMatch(/; so a cannot be installed\.$/);
   });
 
   it('on itself are refused as a circle', async () => {
     const shop = await createWorkshop();
-    await shop.local('a', { name: 'a', dependencies: ['a>=2.0.0'] });
+    await shop.local('a', { name: 'a', dependencies: ['a>=1.0.0'] });
     const refused = await failure(shop.installer().install('local://a'));
     expect(refused.code).toBe('DEPENDENCY_CYCLE');
     expect(refused.message).toContain('a → a');
+    await shop.local('b', { name: 'b', dependencies: ['b>=2.0.0'] });
+    expect(await failure(shop.installer().install('local://b'))).toMatchObject({
+      code: 'DEPENDENCY_UNSATISFIED',
+      message: 'b 1.0.0 needs b >=2.0.0; so b cannot be installed.',
+    });
   });
 
-  it('that take too many combinations are given up, not searched for ever', async () => {
+  it('that no combination of versions meets are refused at once, however many there are', async () => {
     const shop = await createWorkshop();
     const names = Array.from({ length: 10 }, (_, index) => `p${index}`);
     for (const name of names) {

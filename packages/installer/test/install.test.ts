@@ -29,6 +29,7 @@ describe('installing from the registry', () => {
         source: 'registry://word-count',
         resolved: 'registry://word-count@1.0.0',
         digest: entry.manifest.content_digest,
+        bytes: expect.any(Number),
         keyId: shop.signer.keyId,
         verification: 'verified',
         manifestOnly: false,
@@ -78,9 +79,10 @@ describe('installing from the registry', () => {
     for (const version of ['1.2.0', '1.10.0', '2.0.0']) await shop.publish({ name: 'a', version });
     const installer = shop.installer();
     expect((await installer.install('a', { version: '>=1.0.0,<2.0.0' })).manifest.version).toBe('1.10.0');
-    expect((await installer.install('a', { version: '1.2.0' })).manifest.version).toBe('1.2.0');
+    const back = { allowDowngrade: true };
+    expect((await installer.install('a', { version: '1.2.0', ...back })).manifest.version).toBe('1.2.0');
     expect((await installer.install('a')).manifest.version).toBe('2.0.0');
-    expect((await installer.install('registry://a@1.2')).manifest.version).toBe('1.2.0');
+    expect((await installer.install('registry://a@1.2', back)).manifest.version).toBe('1.2.0');
   });
 
   it('says unverified without trusted keys, and skipped when told not to verify', async () => {
@@ -201,7 +203,7 @@ describe('installing over what is there', () => {
     await installer.install('a');
     const before = await snapshot(shop.pluginsDir);
     await shop.publish({ name: 'a', version: '2.0.0', min_agentmesh_version: '9.0.0' });
-    expect(await failure(installer.install('a'))).toMatchObject({ code: 'HOST_TOO_OLD' });
+    expect(await failure(installer.install('a', { version: '2.0.0' }))).toMatchObject({ code: 'HOST_TOO_OLD' });
     expect(await snapshot(shop.pluginsDir)).toEqual(before);
     expect(await orphans(shop.stateDir)).toEqual([]);
   });
@@ -252,7 +254,8 @@ describe('installing from a source', () => {
     expect((await installer.install('local://folder')).path).toBe(join(shop.pluginsDir, 'real-name'));
     expect((await installer.install('local://folder')).installed[0]?.change).toBe('kept');
     await shop.local('folder', { name: 'real-name' }, { 'index.js': 'export const run = () => 2;\n' });
-    expect((await installer.install('local://folder')).installed[0]?.change).toBe('updated');
+    expect((await failure(installer.install('local://folder'))).code).toBe('VERSION_RETAGGED');
+    expect((await installer.install('local://folder', { allowRetag: true })).installed[0]?.change).toBe('replaced');
     await writeFile(join(shop.pluginsDir, 'real-name/index.js'), 'evil');
     expect((await installer.install('local://folder')).installed[0]?.change).toBe('healed');
   });

@@ -135,11 +135,20 @@ export async function failure(call: Promise<unknown>): Promise<MarketplaceError>
   throw new Error('Expected the call to fail');
 }
 
-/** Nothing in the store that no state needs: one or two generations, their trees, no stage. */
-export async function orphans(stateDir: string): Promise<readonly string[]> {
+/**
+ * What no state needs: generations beyond the kept ones, trees and notes that none of those link to, stages, temporary files. After `gc` also
+ * files and records of the store.
+ */
+export async function orphans(
+  stateDir: string,
+  options: { readonly keep?: number; readonly afterGc?: boolean } = {},
+): Promise<readonly string[]> {
   const found: string[] = [];
-  const generations = await readdir(join(stateDir, 'generations'));
-  if (generations.length > 2) found.push(...generations.map((name) => `generations/${name}`));
+  const names = await listIn(stateDir, 'generations');
+  const generations = names.filter((name) => !name.endsWith('.json'));
+  if (generations.length > (options.keep ?? 10)) found.push(...generations.map((name) => `generations/${name}`));
+  const stray = names.filter((name) => name.endsWith('.json') && !generations.includes(name.slice(0, -5)));
+  found.push(...stray.map((name) => `generations/${name}`));
   const needed = new Set<string>();
   for (const generation of generations) {
     for (const name of await readdir(join(stateDir, 'generations', generation))) {
@@ -148,10 +157,52 @@ export async function orphans(stateDir: string): Promise<readonly string[]> {
       }
     }
   }
-  for (const tree of await readdir(join(stateDir, 'store', 'trees'))) {
-    if (!needed.has(tree.replace(/\.json$/, ''))) found.push(`store/trees/${tree}`);
+  for (const place of ['trees', 'verified']) {
+    const there = await listIn(stateDir, `store/${place}`);
+    found.push(
+      ...there.filter((name) => !needed.has(name.replace(/\.json$/, ''))).map((name) => `store/${place}/${name}`),
+    );
   }
-  found.push(...(await readdir(join(stateDir, 'store', 'stage'))).map((name) => `store/stage/${name}`));
+  found.push(...(await listIn(stateDir, 'store/stage')).map((name) => `store/stage/${name}`));
   found.push(...(await readdir(stateDir)).filter((name) => name.startsWith('.')));
+  const known = ['files', 'records', 'stage', 'store.lock', 'trees', 'verified'];
+  found.push(
+    ...(await listIn(stateDir, 'store')).filter((name) => !known.includes(name)).map((name) => `store/${name}`),
+  );
+  if (options.afterGc === true) found.push(...(await unusedFiles(stateDir)));
   return found;
+}
+
+async function unusedFiles(stateDir: string): Promise<readonly string[]> {
+  const used = new Set<string>();
+  const locks = await listIn(stateDir, 'generations');
+  const keys = new Set<string>();
+  for (const generation of locks.filter((name) => !name.endsWith('.json'))) {
+    const text = await readFile(join(stateDir, 'generations', generation, 'agentmesh.lock'), 'utf8');
+    for (const [name, locked] of Object.entries<{ version: string; content_digest: string }>(
+      JSON.parse(text).plugins,
+    )) {
+      const key = JSON.stringify([name, locked.version, locked.content_digest]);
+      keys.add(`${createHash('sha256').update(key).digest('hex')}.json`);
+    }
+  }
+  const found: string[] = [];
+  for (const name of await listIn(stateDir, 'store/records')) {
+    if (!keys.has(name)) found.push(`store/records/${name}`);
+    const { files } = JSON.parse(await readFile(join(stateDir, 'store/records', name), 'utf8'));
+    for (const { sha256 } of files) used.add(sha256);
+  }
+  for (const folder of await listIn(stateDir, 'store/files')) {
+    for (const name of await listIn(stateDir, `store/files/${folder}`)) {
+      if (!used.has(`${folder}${name}`)) found.push(`store/files/${folder}/${name}`);
+    }
+  }
+  return found;
+}
+
+async function listIn(stateDir: string, place: string): Promise<readonly string[]> {
+  return readdir(join(stateDir, place)).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
 }

@@ -15,6 +15,7 @@ export { manifestFromObject, type ReadManifest, type ReadOptions } from './manif
 export { manifestSchema } from './manifest-schema.js';
 export { type Dependency, type ParsedDependency, parseDependency } from './parse-dependency.js';
 export { parseManifest } from './parse-manifest.js';
+export { type Comparator, parseRange } from './parse-range.js';
 export type { Engine, JsonValue, ManifestFields, Permissions, PluginManifest, Runtime } from './plugin-manifest.js';
 export { assertPluginName, isPluginName, nameKey } from './plugin-name.js';
 export { PluginType } from './plugin-type.js';

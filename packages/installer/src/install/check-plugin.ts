@@ -1,10 +1,12 @@
 import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
 import { AGENTMESH_VERSION, MANIFEST_FILENAME, satisfies } from '@agentmesh/manifest';
 import { scanImports } from '../scan/scan-imports.js';
+import type { LockedPlugin } from '../state/locked-plugin.js';
 import { askPolicy } from './ask-policy.js';
 import { checkManifest } from './check-manifest.js';
 import type { Verification } from './install-result.js';
 import type { InstallSession } from './install-session.js';
+import { knownEngine } from './known-engine.js';
 import type { ObtainedPlugin } from './obtained-plugin.js';
 
 /** A plugin that passed. */
@@ -12,6 +14,7 @@ export interface CheckedPlugin {
   readonly plugin: ObtainedPlugin;
   readonly verification: Verification;
   readonly keyId: string | undefined;
+  readonly engine: LockedPlugin['engine'] | undefined;
   /** Warnings only. */
   readonly findings: readonly Finding[];
 }
@@ -35,7 +38,9 @@ export async function checkPlugin(session: InstallSession, plugin: ObtainedPlugi
   const subject = { manifest, keyId, digest };
   const ask = () => (policy.beforeCommit ? policy.beforeCommit(subject) : { allow: true });
   await askPolicy(`${manifest.name} ${manifest.version}`, ask, signal);
-  return { plugin, verification, keyId, findings: [...plugin.findings, ...warnings] };
+  const known = knownEngine(plugin);
+  const engine = known === 'none' ? undefined : known;
+  return { plugin, verification, keyId, engine, findings: [...plugin.findings, ...warnings] };
 }
 
 function checkDigest({ manifest, digest }: ObtainedPlugin): void {
@@ -79,8 +84,8 @@ function checkHost({ agentmeshVersion = AGENTMESH_VERSION }: InstallSession, { m
 }
 
 async function checkImports({ name, staged }: ObtainedPlugin): Promise<readonly Finding[]> {
-  // What is installed was scanned when it came.
-  if (staged === undefined) return [];
+  // What is installed, and what the store has, was scanned when it came.
+  if (staged === undefined || staged.stored === true) return [];
   const findings = await scanImports(staged.dir, staged.files);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return findings;

@@ -1,45 +1,40 @@
 import { isDeepStrictEqual } from 'node:util';
 import { commitGeneration, type NewTree } from '../state/commit-generation.js';
 import type { LockedPlugin } from '../state/locked-plugin.js';
+import { baseOf } from './base-of.js';
 import type { CheckedPlugin } from './check-plugin.js';
 import type { InstallSession } from './install-session.js';
+import { lockOf } from './lock-of.js';
 
-/**
- * Commits what was checked, all of it by one flip. Where nothing would change, nothing is written.
- *
- * @param root name of what the user asked for
- */
-export async function commitPlugins(
-  session: InstallSession,
-  root: string,
-  checked: readonly CheckedPlugin[],
-): Promise<void> {
-  const { workspace, current } = session;
-  const plugins = new Map(current.plugins);
-  const trees = new Map<string, NewTree>();
-  for (const one of checked) {
-    const { name, staged } = one.plugin;
-    plugins.set(name, lockOf(one, root));
-    if (staged !== undefined) trees.set(name, { dir: staged.dir, files: staged.files });
-  }
-  if (trees.size === 0 && isDeepStrictEqual(plugins, current.plugins)) return;
-  await commitGeneration(workspace, { current, plugins, trees });
+/** What is committed. */
+export interface PluginCommit {
+  /** Remembered in the history. */
+  readonly action: string;
+  readonly checked: readonly CheckedPlugin[];
+  /** Names of the base that stay unless they were checked. */
+  readonly keep: readonly string[];
+  readonly isRequested: (name: string, before: LockedPlugin | undefined) => boolean;
 }
 
-function lockOf({ plugin, keyId, verification }: CheckedPlugin, root: string): LockedPlugin {
-  const { name, manifest, digest, locked, staged, origin } = plugin;
-  const { source, resolved, revision, integrity } = origin;
-  // A run that checks no signatures must not lose what an earlier one found for the same files.
-  const key_id = verification === 'verified' || staged !== undefined ? keyId : locked?.key_id;
-  return {
-    version: manifest.version,
-    source,
-    resolved,
-    ...(revision === undefined ? {} : { revision }),
-    content_digest: digest,
-    ...(integrity === undefined ? {} : { integrity }),
-    ...(key_id === undefined ? {} : { key_id }),
-    dependencies: manifest.dependencies,
-    requested: name === root || (locked?.requested ?? false),
-  };
+/** Commits what was checked, all of it by one flip. Where nothing would change, nothing is written, and false answered. */
+export async function commitPlugins(session: InstallSession, commit: PluginCommit): Promise<boolean> {
+  const { workspace, current, now, frozen } = session;
+  const base = baseOf(session);
+  const plugins = new Map<string, LockedPlugin>();
+  const trees = new Map<string, NewTree>();
+  for (const name of commit.keep) {
+    const locked = base.get(name);
+    if (locked !== undefined) plugins.set(name, { ...locked, requested: commit.isRequested(name, locked) });
+  }
+  for (const one of commit.checked) {
+    const { name, staged, locked, origin } = one.plugin;
+    const requested = commit.isRequested(name, base.get(name));
+    const stays = frozen === true && locked !== undefined && origin === locked;
+    plugins.set(name, stays ? { ...locked, requested } : lockOf(one, requested));
+    if (staged !== undefined) trees.set(name, staged);
+  }
+  if (trees.size === 0 && isDeepStrictEqual(plugins, current.plugins)) return false;
+  const made = { at: now(), action: commit.action };
+  await commitGeneration(workspace, { current, plugins, trees, made });
+  return true;
 }

@@ -1,9 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DEFAULT_TREE_LIMITS, listTree, unpackArchive } from '@agentmesh/artifact';
+import { DEFAULT_TREE_LIMITS, listTree, type Tree, unpackArchive } from '@agentmesh/artifact';
 import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
 import { loadManifest, saveManifest } from '@agentmesh/manifest';
 import type { RegistryEntry } from '@agentmesh/registry';
+import { type StagedFiles, stageStored } from '../store/stage-stored.js';
 import type { InstallSession } from './install-session.js';
 import type { InstallRegistry } from './installer-options.js';
 import { registrySource } from './read-target.js';
@@ -24,9 +25,8 @@ export async function fetchEntry(
   const { name, version } = entry.manifest;
   session.onProgress({ phase: 'fetching', plugin: name });
   const dir = join(session.stage, `registry-${name}`);
-  const findings: Finding[] = [...deprecation(entry)];
-  const tree = await fill(session, registry, { entry, dir });
-  const manifest = await loadManifest(dir, { onFinding: (finding) => findings.push(finding) });
+  const stored = await fromStore(session, entry, dir);
+  const { tree, manifest, findings } = stored ?? (await fetched(session, registry, { entry, dir }));
   if (!sameManifest(manifest, entry.manifest)) throw mismatch(name, version);
   const { artifact } = entry;
   return {
@@ -37,15 +37,27 @@ export async function fetchEntry(
     source: registrySource(name),
     resolved: registrySource(name, version),
     ...(artifact === undefined ? {} : { integrity: artifact.integrity }),
-    findings,
+    ...(stored === undefined ? {} : { stored: true }),
+    findings: [...deprecation(entry), ...findings],
   };
+}
+
+async function fetched(
+  session: InstallSession,
+  registry: InstallRegistry,
+  place: { readonly entry: RegistryEntry; readonly dir: string },
+): Promise<StagedFiles> {
+  const tree = await fill(session, registry, place);
+  const findings: Finding[] = [];
+  const manifest = await loadManifest(place.dir, { onFinding: (finding) => findings.push(finding) });
+  return { tree, manifest, findings };
 }
 
 async function fill(
   session: InstallSession,
   registry: InstallRegistry,
   { entry, dir }: { readonly entry: RegistryEntry; readonly dir: string },
-): ReturnType<typeof unpackArchive> {
+): Promise<Tree> {
   const { treeLimits: limits, signal } = session;
   const stop = signal === undefined ? {} : { signal };
   if (entry.artifact === undefined) {
@@ -56,6 +68,21 @@ async function fill(
   const maxBytes = limits.maxBytes ?? DEFAULT_TREE_LIMITS.maxBytes;
   const bytes = await registry.readArtifact(entry, { maxBytes });
   return unpackArchive(bytes, dir, { limits, integrity: entry.artifact.integrity, ...stop });
+}
+
+/** The same version out of the store; undefined where the store has it not, or with another manifest than the registry lists. */
+async function fromStore(
+  session: InstallSession,
+  { manifest, artifact }: RegistryEntry,
+  dir: string,
+): Promise<StagedFiles | undefined> {
+  const { name, version, content_digest: contentDigest } = manifest;
+  // Without a digest nothing ties what the store has to what the registry lists.
+  if (contentDigest === undefined) return undefined;
+  const staged = await stageStored(session, { name, version, contentDigest, integrity: artifact?.integrity }, dir);
+  if (staged === undefined || sameManifest(staged.manifest, manifest)) return staged;
+  await rm(dir, { recursive: true, force: true });
+  return undefined;
 }
 
 function deprecation({ status, manifest }: RegistryEntry): readonly Finding[] {

@@ -5,6 +5,7 @@ import { type Finding, MarketplaceError } from '@agentmesh/errors';
 import { assertPluginName, loadManifest } from '@agentmesh/manifest';
 import { formatSource, type Source } from '@agentmesh/resolver';
 import { askBeforeFetch } from './ask-before-fetch.js';
+import { assertReachable } from './assert-reachable.js';
 import type { InstallSession } from './install-session.js';
 import { showSource } from './show-source.js';
 import type { StagedPlugin } from './staged-plugin.js';
@@ -13,7 +14,7 @@ import type { StagedPlugin } from './staged-plugin.js';
  * Brings a source into the stage. Whatever the resolver left there is copied through our own entry filter, so that modes and
  * links are ours, without what packing leaves out.
  *
- * @throws MarketplaceError `POLICY_DENIED`, `NAME_INVALID`, `TREE_UNSAFE`, `TREE_TOO_LARGE`, `MANIFEST_NOT_FOUND`,
+ * @throws MarketplaceError `POLICY_DENIED`, `OFFLINE`, `NAME_INVALID`, `TREE_UNSAFE`, `TREE_TOO_LARGE`, `MANIFEST_NOT_FOUND`,
  * `MANIFEST_INVALID`; what the sources throw
  */
 export async function fetchFromSource(session: InstallSession, source: Source): Promise<StagedPlugin> {
@@ -21,6 +22,7 @@ export async function fetchFromSource(session: InstallSession, source: Source): 
   const written = formatSource(source);
   const plugin = showSource(written);
   await askBeforeFetch(session, source);
+  assertReachable(session, source, plugin);
   if (sources === undefined) throw noSources(plugin);
   onProgress({ phase: 'fetching', plugin });
   const place = await mkdtemp(join(session.stage, 'source-'));

@@ -1,12 +1,14 @@
 import type { TreeLimits } from '@agentmesh/artifact';
 import type { FetchLimits } from '@agentmesh/resolver';
 import type { Keyring } from '@agentmesh/signing';
+import { type Project, projectAt } from '../project/project.js';
 import type { Workspace } from '../state/workspace.js';
 import { workspaceAt } from '../state/workspace.js';
 import type { InstallPolicy } from './install-policy.js';
 import type { InstallerOptions, InstallProgress, InstallRegistry, InstallSources } from './installer-options.js';
 
 const LOCK_TIMEOUT_MS = 300_000;
+const CONCURRENCY = 8;
 
 /** The options of an installer, completed. */
 export interface InstallContext {
@@ -22,6 +24,15 @@ export interface InstallContext {
   readonly fetchLimits: Partial<FetchLimits>;
   readonly lockTimeoutMs: number;
   readonly now: () => Date;
+  /** Undefined where no files of a project are kept. */
+  readonly project: Project | undefined;
+  readonly chooseEngine: InstallerOptions['chooseEngine'];
+  /** Undefined for any age. */
+  readonly minimumAgeMs: number | undefined;
+  /** By name, the version or range to use whatever others ask for. */
+  readonly overrides: ReadonlyMap<string, string>;
+  readonly concurrency: number;
+  readonly offlineSchemes: readonly string[];
   readonly onProgress: (progress: InstallProgress) => void;
 }
 
@@ -30,7 +41,7 @@ export function createContext(options: InstallerOptions): InstallContext {
   const { fetchTimeoutMs, lockTimeoutMs, ...treeLimits } = options.limits ?? {};
   const { maxBytes, maxFiles } = treeLimits;
   return {
-    workspace: workspaceAt(options.pluginsDir, options.stateDir),
+    workspace: workspaceAt(options.pluginsDir, options.stateDir, options),
     registry: options.registry,
     sources: options.sources,
     keyring: lazyKeyring(options.trustedKeys),
@@ -43,6 +54,12 @@ export function createContext(options: InstallerOptions): InstallContext {
       ...(fetchTimeoutMs === undefined ? {} : { timeoutMs: fetchTimeoutMs }),
     },
     lockTimeoutMs: lockTimeoutMs ?? LOCK_TIMEOUT_MS,
+    project: options.projectDir === undefined ? undefined : projectAt(options.projectDir, options),
+    chooseEngine: options.chooseEngine,
+    minimumAgeMs: options.minimumAgeMs,
+    overrides: new Map(Object.entries(options.overrides ?? {})),
+    concurrency: options.concurrency ?? CONCURRENCY,
+    offlineSchemes: options.offlineSchemes ?? [],
     now: options.now ?? (() => new Date()),
     onProgress: options.onProgress ?? (() => undefined),
   };

@@ -1,7 +1,10 @@
-import type { TreeLimits } from '@agentmesh/artifact';
+import type { CopyMethod, TreeLimits } from '@agentmesh/artifact';
+import type { LockHolder } from '@agentmesh/files';
 import type { PluginRegistry } from '@agentmesh/registry';
 import type { FetchProgress, SourceRegistry } from '@agentmesh/resolver';
 import type { TrustedKeys } from '@agentmesh/signing';
+import type { GrantConsents } from '../project/project.js';
+import type { VerifiedTree } from '../verify/verify-tree.js';
 import type { InstallPolicy } from './install-policy.js';
 
 /** The part of a registry that installing uses. With `getPlugin`, its own error for a name that is not there is passed on. */
@@ -21,10 +24,16 @@ export interface InstallLimits extends Partial<TreeLimits> {
 
 /** Where an install is. */
 export interface InstallProgress {
-  /** `waiting`: another process holds the workspace. */
-  readonly phase: 'waiting' | 'fetching' | 'checking' | 'committing';
-  /** Name or source of the plugin; unset while waiting and committing. */
+  /** `waiting`: another process holds the workspace. `ready`: the plugin passed; `refused`: it did not. */
+  readonly phase: 'waiting' | 'selecting' | 'fetching' | 'checking' | 'ready' | 'refused' | 'committing';
+  /** Name or source of the plugin; unset while waiting, selecting and committing. */
   readonly plugin?: string;
+  /** Its version, once it is picked. */
+  readonly version?: string;
+  /** Of a refused plugin: code of the error. */
+  readonly code?: string;
+  /** While waiting: who holds the workspace, where that one said so. */
+  readonly holder?: LockHolder;
   /** Counts of a fetch from a source, while it runs. */
   readonly fetch?: FetchProgress;
 }
@@ -48,4 +57,30 @@ export interface InstallerOptions {
   /** The moment that validity windows of keys are compared with (default: the present). */
   readonly now?: (() => Date) | undefined;
   readonly onProgress?: ((progress: InstallProgress) => void) | undefined;
+  /**
+   * How files come from the store into a plugin's folder (default `reflink`, which copies where the file system cannot share). With
+   * `hardlink` installed files are read-only, and whoever edits one in place edits the store.
+   */
+  readonly linkFiles?: CopyMethod | undefined;
+  /** How many generations stay for `rollback`, the current one included (default 10). */
+  readonly keepGenerations?: number | undefined;
+  /**
+   * Where `agentmesh.yaml`, `agentmesh.lock` and `agentmesh.permissions.yaml` lie. With it, changes start from the lock, these files are kept
+   * in step, and what a plugin asks for has to be granted. Absent: none are kept.
+   */
+  readonly projectDir?: string | undefined;
+  /** Keys of `agentmesh.yaml` that belong to the application. */
+  readonly projectKeys?: readonly string[] | undefined;
+  /** Remembers which grants the user accepted, outside of the project. Without it, only those of this installer count. */
+  readonly consents?: GrantConsents | undefined;
+  /** What runs a JavaScript plugin whose manifest does not say; asked when its files come, and kept in the lock. */
+  readonly chooseEngine?: ((tree: VerifiedTree) => Promise<'quickjs' | 'node' | undefined>) | undefined;
+  /** Versions published less than this long ago are not picked, in milliseconds (default: what `agentmesh.yaml` says, else 0). */
+  readonly minimumAgeMs?: number | undefined;
+  /** By name, the version or range to use whatever others ask for; beside those of `agentmesh.yaml`. */
+  readonly overrides?: Readonly<Record<string, string>> | undefined;
+  /** Most plugins that are fetched and checked at once (default 8). */
+  readonly concurrency?: number | undefined;
+  /** Schemes of sources that need no network: they may be fetched offline too (default none). */
+  readonly offlineSchemes?: readonly string[] | undefined;
 }

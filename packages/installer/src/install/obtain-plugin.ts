@@ -2,11 +2,13 @@ import { compareTrees } from '@agentmesh/artifact';
 import type { RegistryEntry } from '@agentmesh/registry';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import { type InspectedPlugin, inspectPlugin } from '../verify/inspect-plugin.js';
+import { baseOf } from './base-of.js';
 import { checkCollision } from './check-collision.js';
 import { fetchEntry } from './fetch-entry.js';
 import type { Change } from './install-result.js';
 import type { InstallSession } from './install-session.js';
 import type { InstallRegistry } from './installer-options.js';
+import { obtainLocked } from './obtain-locked.js';
 import type { ObtainedPlugin } from './obtained-plugin.js';
 import type { PluginCandidate } from './plugin-candidate.js';
 import { registrySource } from './read-target.js';
@@ -29,14 +31,18 @@ interface Present {
 export async function obtainPlugin(session: InstallSession, candidate: PluginCandidate): Promise<ObtainedPlugin> {
   const { origin, name } = candidate;
   if (origin.kind === 'installed') return obtainInstalled(session, name, origin.locked);
-  checkCollision(session.current.plugins, name, sourceOf(candidate));
+  if (origin.kind === 'locked') return obtainLocked(session, name, origin.locked);
+  checkCollision(baseOf(session), name, sourceOf(candidate));
   const present = await findPresent(session, name);
   if (origin.kind === 'staged') return obtainStaged(present, origin.plugin);
   return obtainEntry(session, present, origin.entry);
 }
 
 async function obtainInstalled(session: InstallSession, name: string, locked: LockedPlugin): Promise<ObtainedPlugin> {
-  const present = { locked, inspected: await inspectPlugin(session.workspace, session.current, name, locked) };
+  const present = {
+    locked,
+    inspected: await inspectPlugin(session.workspace, { generation: session.current, name, locked }),
+  };
   const kept = keep(present);
   if (kept !== undefined) return kept;
   const staged = await refetchPlugin(session, name, { locked, differences: present.inspected.differences });
@@ -69,7 +75,7 @@ async function obtainEntry(
 async function findPresent(session: InstallSession, name: string): Promise<Present | undefined> {
   const locked = session.current.plugins.get(name);
   if (locked === undefined) return undefined;
-  return { locked, inspected: await inspectPlugin(session.workspace, session.current, name, locked) };
+  return { locked, inspected: await inspectPlugin(session.workspace, { generation: session.current, name, locked }) };
 }
 
 function keep({ locked, inspected }: Present, findings: StagedPlugin['findings'] = []): ObtainedPlugin | undefined {

@@ -2,6 +2,7 @@ import { isMarketplaceError } from '@agentmesh/errors';
 import { type Dependency, type PluginManifest, parseDependency } from '@agentmesh/manifest';
 import type { RegistryEntry } from '@agentmesh/registry';
 import type { Candidate } from '../dependencies/candidate.js';
+import type { Standing } from '../dependencies/standing.js';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import { checkManifest } from './check-manifest.js';
 import type { StagedPlugin } from './staged-plugin.js';
@@ -10,17 +11,20 @@ import type { StagedPlugin } from './staged-plugin.js';
 export interface PluginCandidate extends Candidate {
   readonly origin:
     | { readonly kind: 'installed'; readonly locked: LockedPlugin }
+    // Named by the project's lock, perhaps not installed.
+    | { readonly kind: 'locked'; readonly locked: LockedPlugin }
     | { readonly kind: 'registry'; readonly entry: RegistryEntry }
     | { readonly kind: 'staged'; readonly plugin: StagedPlugin };
 }
 
 /** A candidate of the registry. Its dependencies are read when it is tried, so that a bad old version harms nobody. */
-export function registryCandidate(entry: RegistryEntry): PluginCandidate {
+export function registryCandidate(entry: RegistryEntry, standing: Standing): PluginCandidate {
   const { name, version } = entry.manifest;
   return {
     name,
     version,
     origin: { kind: 'registry', entry },
+    ...standing,
     get dependencies() {
       return dependenciesOf(entry.manifest);
     },

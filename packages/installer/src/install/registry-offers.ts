@@ -1,46 +1,54 @@
-import { MarketplaceError, printable } from '@agentmesh/errors';
-import { compareVersions, isVersion, satisfies } from '@agentmesh/manifest';
+import { isMarketplaceError, MarketplaceError, printable } from '@agentmesh/errors';
+import { compareVersions, isVersion, nameKey, satisfies } from '@agentmesh/manifest';
 import type { RegistryEntry } from '@agentmesh/registry';
-import type { Offer } from '../dependencies/candidate.js';
+import type { Offer, Target } from '../dependencies/candidate.js';
+import { standingOf } from '../dependencies/standing.js';
 import type { InstallSession } from './install-session.js';
 import { type PluginCandidate, registryCandidate } from './plugin-candidate.js';
 import { registrySource } from './read-target.js';
 import { findEntries } from './registry-entries.js';
+import { showSource } from './show-source.js';
 
 /**
- * What the registry offers for a dependency: newest first, deprecated versions after all others, yanked ones never. A name
- * that is not listed is offered as nothing.
+ * What the registry offers for a dependency: every version, newest first, each with its standing. A name that is not listed, that
+ * the policy refuses, or that is taken by another source is offered as nothing, with the reason.
  *
- * @throws MarketplaceError `POLICY_DENIED`; what the registry throws
+ * @throws what the registry throws
  */
 export async function offerDependency(session: InstallSession, name: string): Promise<Offer<PluginCandidate>> {
-  const installed = session.current.plugins.get(name);
-  if (installed !== undefined && installed.source !== registrySource(name)) {
-    return { candidates: [], known: `${installed.version}, installed from another source than the registry` };
+  const taken = takenBy(session, name);
+  if (taken !== undefined) return { candidates: [], missing: taken };
+  if (session.registry === undefined)
+    return { candidates: [], missing: { reason: 'would come from a registry, and none is set up' } };
+  try {
+    return toOffer(session, await findEntries(session, name));
+  } catch (error) {
+    if (!isMarketplaceError(error) || error.code !== 'POLICY_DENIED') throw error;
+    const reason = `may not be fetched: ${error.message}`;
+    return { candidates: [], missing: { reason, code: error.code, cause: error } };
   }
-  if (session.registry === undefined) return { candidates: [], known: 'no registry to ask' };
-  return toOffer(await findEntries(session, name), () => false);
 }
 
 /**
- * What the registry offers for what the user asked for. Asked for exactly, a yanked version is offered too, and so is the
- * installed one, so that it can be healed.
+ * What the registry offers for what the user asked for. Asked for exactly, a yanked or deprecated version is free to be picked, and
+ * so is the installed one, so that it can be healed.
  *
  * @param version a version or a range; any when undefined
- * @throws MarketplaceError `PLUGIN_NOT_FOUND`, `VERSION_NOT_FOUND`, `RANGE_INVALID`, `POLICY_DENIED`; what the registry throws
+ * @throws MarketplaceError `PLUGIN_NOT_FOUND`; `VERSION_NOT_FOUND` when no version meets the range; `RANGE_INVALID`,
+ * `POLICY_DENIED`; what the registry throws
  */
 export async function offerRoot(
   session: InstallSession,
   name: string,
   version: string | undefined,
-): Promise<Offer<PluginCandidate> & { readonly name: string }> {
+): Promise<Target<PluginCandidate>> {
   const entries = await findEntries(session, name);
   if (entries.length === 0) throw await notListed(session, name);
   const range = toRange(version);
   const installed = session.current.plugins.get(name)?.version;
-  const wanted = entries.filter(({ manifest }) => satisfies(manifest.version, range));
-  const offer = toOffer(wanted, (found) => found === version || found === installed);
-  if (offer.candidates.length > 0) return { ...offer, name };
+  if (entries.some(({ manifest }) => satisfies(manifest.version, range))) {
+    return { ...toOffer(session, entries, (found) => found === version || found === installed), name, range };
+  }
   throw new MarketplaceError(`The registry has no ${printable(name)} ${printable(range)} that can be installed`, {
     code: 'VERSION_NOT_FOUND',
     hint: `There is ${describe(entries)}.`,
@@ -52,20 +60,32 @@ export function toRange(version: string | undefined): string {
   return version !== undefined && isVersion(version) ? `==${version}` : (version ?? '');
 }
 
-function toOffer(entries: readonly RegistryEntry[], evenYanked: (version: string) => boolean): Offer<PluginCandidate> {
-  const usable = entries.filter(({ status, manifest }) => status.state !== 'yanked' || evenYanked(manifest.version));
-  const sorted = usable.toSorted(
-    (a, b) => rank(a) - rank(b) || compareVersions(b.manifest.version, a.manifest.version),
-  );
-  return { candidates: sorted.map(registryCandidate), known: describe(entries) };
+function toOffer(
+  session: InstallSession,
+  entries: readonly RegistryEntry[],
+  evenWithdrawn: (version: string) => boolean = () => false,
+): Offer<PluginCandidate> {
+  if (entries.length === 0) return { candidates: [], missing: { reason: 'is not in the registry' } };
+  const rules = { ...session, evenWithdrawn };
+  const sorted = entries.toSorted((a, b) => compareVersions(b.manifest.version, a.manifest.version));
+  return { candidates: sorted.map((entry) => registryCandidate(entry, standingOf(entry, rules))) };
 }
 
-function rank({ status }: RegistryEntry): number {
-  return ['active', 'deprecated', 'yanked'].indexOf(status.state);
+/** A name whose place is taken, as `checkCollision` would find after all was fetched. */
+function takenBy({ current }: InstallSession, name: string): Offer<PluginCandidate>['missing'] {
+  for (const [other, { source, version }] of current.plugins) {
+    if (other === name && source !== registrySource(name)) {
+      return { reason: `is installed as ${version} from another source than the registry, ${showSource(source)}` };
+    }
+    if (other !== name && nameKey(other) === nameKey(name)) {
+      const reason = `differs by case, "-" and "_" alone from ${other}, which is installed`;
+      return { reason, code: 'NAME_COLLISION' };
+    }
+  }
+  return undefined;
 }
 
 function describe(entries: readonly RegistryEntry[]): string {
-  if (entries.length === 0) return 'nothing of that name in the registry';
   const sorted = entries.toSorted((a, b) => compareVersions(b.manifest.version, a.manifest.version));
   const words = sorted.map(({ manifest, status }) => {
     return status.state === 'active' ? manifest.version : `${manifest.version} (${status.state})`;

@@ -14,6 +14,8 @@ export interface StagedPlugin {
   readonly resolved: string;
   readonly revision?: string;
   readonly integrity?: string;
+  /** True when the store had it, where only what passed all checks comes to lie. */
+  readonly stored?: boolean;
   /** Warnings met on the way. */
   readonly findings: readonly Finding[];
 }

@@ -10,8 +10,9 @@ import type { Workspace } from './workspace.js';
  *
  * @throws MarketplaceError `PLUGINS_DIR_FOREIGN`
  */
-export async function assertOwnFolders({ generationsDir, treesDir, stagesDir }: Workspace): Promise<void> {
-  for (const dir of [generationsDir, dirname(treesDir), treesDir, stagesDir]) {
+export async function assertOwnFolders(workspace: Workspace): Promise<void> {
+  const { generationsDir, treesDir, filesDir, recordsDir, verifiedDir, stagesDir } = workspace;
+  for (const dir of [generationsDir, dirname(treesDir), treesDir, filesDir, recordsDir, verifiedDir, stagesDir]) {
     if ((await ifPresent(lstat(dir)))?.isDirectory() === false) throw foreignPlace('a folder', dir);
   }
 }

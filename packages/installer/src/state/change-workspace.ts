@@ -5,7 +5,7 @@ import { type FileLockOptions, withFileLock } from '@agentmesh/files';
 import { assertOwnFolders } from './assert-own-folders.js';
 import { finishFlip } from './flip.js';
 import { type Generation, readGeneration } from './generation.js';
-import { sweep } from './sweep.js';
+import { hasLeftovers, sweep } from './sweep.js';
 import type { Workspace } from './workspace.js';
 
 /** What the work on a workspace is given. */
@@ -32,13 +32,18 @@ export async function changeWorkspace<T>(
   return withFileLock(workspace.lockFile, options, async () => {
     await finishFlip(workspace);
     const current = await readGeneration(workspace);
-    await sweep(workspace, current.number);
+    const { keepGenerations: keep } = workspace;
+    if (await hasLeftovers(workspace, current.number)) await sweep(workspace, current.number, keep);
     const stage = join(workspace.stagesDir, randomBytes(6).toString('hex'));
     await mkdir(stage, { recursive: true });
     try {
-      return await work({ current, stage });
+      await workspace.project?.before(current);
+      const answer = await work({ current, stage });
+      const now = await readGeneration(workspace);
+      if (now.number !== current.number) await workspace.project?.after(current, now);
+      return answer;
     } finally {
-      await sweep(workspace, (await readGeneration(workspace)).number);
+      await sweep(workspace, (await readGeneration(workspace)).number, keep);
     }
   });
 }

@@ -25,7 +25,15 @@ export interface Generation {
  * @throws MarketplaceError `PLUGINS_DIR_FOREIGN` when something else is there, `STATE_CORRUPT` for an unreadable lock
  */
 export async function readGeneration(workspace: Workspace): Promise<Generation> {
-  const number = await currentNumber(workspace);
+  return readNumbered(workspace, await currentNumber(workspace));
+}
+
+/**
+ * Reads a generation by its number, current or not; number 0 is the empty one.
+ *
+ * @throws MarketplaceError `STATE_CORRUPT` when it is not there or its lock is unreadable
+ */
+export async function readNumbered(workspace: Workspace, number: number): Promise<Generation> {
   const dir = join(workspace.generationsDir, String(number));
   if (number === 0) return { number, dir, plugins: new Map() };
   const path = join(dir, LOCK_FILENAME);

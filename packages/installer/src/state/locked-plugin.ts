@@ -12,6 +12,8 @@ export interface LockedPlugin {
   readonly integrity?: string;
   /** The trusted key that signed it; absent where nothing was checked. */
   readonly key_id?: string;
+  /** What runs it if it is JavaScript: found out when it was installed. */
+  readonly engine?: 'quickjs' | 'node';
   /** The dependencies of its manifest, as written there. */
   readonly dependencies: readonly string[];
   /** True for what the user asked for, false for what only others need. */

@@ -1,4 +1,4 @@
-import { isPluginName } from '@agentmesh/manifest';
+import { isPluginName } from '@agentmesh/manifest/plugin-name';
 import type { Lock, LockedPlugin } from './locked-plugin.js';
 import { stateCorrupt } from './state-corrupt.js';
 
@@ -42,12 +42,27 @@ function readPlugin(value: unknown, path: string): LockedPlugin {
   if (version === undefined || source === undefined || resolved === undefined || content_digest === undefined) {
     throw stateCorrupt(path, 'a field is missing');
   }
-  return { version, source, resolved, content_digest, dependencies, requested, ...readOptional(value, path) };
+  return {
+    version,
+    source,
+    resolved,
+    content_digest,
+    dependencies,
+    requested,
+    ...readOptional(value, path),
+    ...readEngine(value.engine, path),
+  };
 }
 
 function readOptional(value: Record<string, unknown>, path: string): Partial<LockedPlugin> {
   const present = OPTIONAL_TEXTS.filter((key) => value[key] !== undefined);
   return Object.fromEntries(present.map((key) => [key, readText(value[key], key, path)]));
+}
+
+function readEngine(value: unknown, path: string): Pick<LockedPlugin, 'engine'> {
+  if (value === undefined) return {};
+  if (value === 'quickjs' || value === 'node') return { engine: value };
+  throw stateCorrupt(path, 'engine is neither quickjs nor node');
 }
 
 function readText(value: unknown, key: string, path: string): string {

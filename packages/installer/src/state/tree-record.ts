@@ -24,31 +24,41 @@ export function treePrefix(name: string, version: string, files: readonly TreeFi
   return `${name}-${version.slice(0, SHOWN_VERSION)}-${hash}-`;
 }
 
-/** Writes the file list of a complete tree; it is on disk when this returns. */
-export async function writeTreeRecord(workspace: Workspace, tree: string, files: readonly TreeFile[]): Promise<void> {
-  const list = files.map(({ path, size, sha256, executable }) => ({ path, size, sha256, executable }));
-  await writeFileAtomic(treeRecordPath(workspace, tree), `${JSON.stringify({ files: list }, null, 2)}\n`);
+/** What is written down of a tree. */
+export interface TreeRecord {
+  readonly files: readonly TreeFile[];
+  /** True for a tree whose files are the store's own, by hard links, and so 0444 or 0555. */
+  readonly readOnly: boolean;
+}
+
+/** Writes the file list of a complete tree. */
+export async function writeTreeRecord(workspace: Workspace, tree: string, record: TreeRecord): Promise<void> {
+  const files = record.files.map(({ path, size, sha256, executable }) => ({ path, size, sha256, executable }));
+  const text = JSON.stringify({ files, ...(record.readOnly ? { read_only: true } : {}) });
+  await writeFileAtomic(treeRecordPath(workspace, tree), `${text}\n`, { durable: false });
 }
 
 /** The file list of a tree; undefined when it is missing or is no such list. */
-export async function findTreeRecord(workspace: Workspace, tree: string): Promise<readonly TreeFile[] | undefined> {
+export async function findTreeRecord(workspace: Workspace, tree: string): Promise<TreeRecord | undefined> {
   const bytes = await ifPresent(readFileLimited(treeRecordPath(workspace, tree), MAX_RECORD_BYTES));
   return bytes === undefined ? undefined : parseRecord(bytes.toString('utf8'));
 }
 
-function parseRecord(text: string): readonly TreeFile[] | undefined {
+function parseRecord(text: string): TreeRecord | undefined {
   try {
     const record: unknown = JSON.parse(text);
     if (typeof record !== 'object' || record === null || !('files' in record)) return undefined;
     const { files } = record;
-    return Array.isArray(files) && files.every(isTreeFile) ? files : undefined;
+    const readOnly = 'read_only' in record && record.read_only === true;
+    return Array.isArray(files) && files.every(isTreeFile) ? { files, readOnly } : undefined;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
 }
 
-function isTreeFile(value: unknown): value is TreeFile {
+/** True for what the files of a list are written as. */
+export function isTreeFile(value: unknown): value is TreeFile {
   if (typeof value !== 'object' || value === null) return false;
   const { path, size, sha256, executable } = value as Partial<Record<keyof TreeFile, unknown>>;
   return (

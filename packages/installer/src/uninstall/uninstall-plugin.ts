@@ -3,6 +3,7 @@ import { assertPluginName, parseDependency } from '@agentmesh/manifest';
 import type { InstallContext } from '../install/install-context.js';
 import { changeWorkspace } from '../state/change-workspace.js';
 import { commitGeneration } from '../state/commit-generation.js';
+import { lockFor } from '../state/lock-for.js';
 import type { Lock } from '../state/locked-plugin.js';
 import { notInstalled } from '../verify/not-installed.js';
 
@@ -28,17 +29,16 @@ export async function uninstallPlugin(
   options: UninstallOptions,
 ): Promise<UninstallResult> {
   assertPluginName(name);
-  const { workspace, lockTimeoutMs: timeoutMs, onProgress } = context;
-  const onWait = (): void => onProgress({ phase: 'waiting' });
-  const lock = { timeoutMs, onWait, ...(options.signal === undefined ? {} : { signal: options.signal }) };
-  return changeWorkspace(workspace, lock, async ({ current }) => {
+  const { workspace } = context;
+  const action = `uninstall ${name}`;
+  return changeWorkspace(workspace, lockFor(context, { action, signal: options.signal }), async ({ current }) => {
     const locked = current.plugins.get(name);
     if (locked === undefined) throw notInstalled(name, current.plugins);
     const dependents = dependentsOf(name, current.plugins);
     if (dependents.length > 0 && options.force !== true) throw hasDependents(name, dependents);
     const plugins = new Map(current.plugins);
     plugins.delete(name);
-    await commitGeneration(workspace, { current, plugins, trees: new Map() });
+    await commitGeneration(workspace, { current, plugins, trees: new Map(), made: { at: context.now(), action } });
     return { name, version: locked.version, dependents };
   });
 }

@@ -1,6 +1,6 @@
 import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { digestFiles, inspectTree, type TreeFile } from '@agentmesh/artifact';
+import { digestFiles, type TreeFile } from '@agentmesh/artifact';
 import { isMarketplaceError } from '@agentmesh/errors';
 import { loadManifest, MANIFEST_FILENAME, type PluginManifest } from '@agentmesh/manifest';
 import type { Generation } from '../state/generation.js';
@@ -10,6 +10,7 @@ import type { LockedPlugin } from '../state/locked-plugin.js';
 import { findLinkedTree } from '../state/tree-link.js';
 import { findTreeRecord, treePrefix } from '../state/tree-record.js';
 import type { Workspace } from '../state/workspace.js';
+import { type InspectFilesOptions, inspectFiles } from './inspect-files.js';
 import type { InstalledDifference } from './verification-report.js';
 
 /** An installed plugin's files, held against all that is known of them. */
@@ -22,24 +23,30 @@ export interface InspectedPlugin {
   readonly manifest: PluginManifest | undefined;
 }
 
+/** Which plugin is inspected, and how. */
+export interface InspectedPlace extends InspectFilesOptions {
+  readonly generation: Generation;
+  readonly name: string;
+  readonly locked: LockedPlugin;
+}
+
 /**
  * Re-hashes an installed plugin and follows the whole chain: link → tree → file list → digest in the lock → digest in the manifest.
  * Whoever changes a file would have to change all of them, and the last is signed.
  */
 export async function inspectPlugin(
   workspace: Workspace,
-  generation: Generation,
-  name: string,
-  locked: LockedPlugin,
+  { generation, name, locked, ...options }: InspectedPlace,
 ): Promise<InspectedPlugin> {
   const tree = await findLinkedTree(workspace, generation.dir, name);
   if (tree === undefined) return lost(name, 'the link to its files is missing or leads elsewhere');
   const root = join(workspace.treesDir, tree);
   const stats = await ifPresent(lstat(root));
   if (stats?.isDirectory() !== true) return lost(name, 'the folder of its files is missing, or is no folder');
-  const files = await findTreeRecord(workspace, tree);
-  if (files === undefined) return { ...lost(`store/trees/${tree}.json`, 'the list of its files is unreadable'), root };
-  const differences: InstalledDifference[] = [...(await inspectTree(root, files))];
+  const noted = await findTreeRecord(workspace, tree);
+  if (noted === undefined) return { ...lost(`store/trees/${tree}.json`, 'the list of its files is unreadable'), root };
+  const { files } = noted;
+  const differences: InstalledDifference[] = [...(await inspectFiles(workspace, tree, noted, options))];
   if (!tree.startsWith(treePrefix(name, locked.version, files))) {
     differences.push(
       record(`store/trees/${tree}.json`, 'the list of its files was changed, or belongs to another plugin'),

@@ -19,7 +19,7 @@ export async function listPlugins(
     const { reportPlugin } = await import('./report-plugin.js');
     const reports: InstalledPlugin[] = [];
     for (const [name, locked] of wanted.sort(([a], [b]) => (a < b ? -1 : 1))) {
-      reports.push((await reportPlugin(context, current, name, locked)).report);
+      reports.push((await reportPlugin(context, { generation: current, name, locked })).report);
     }
     return reports;
   });

@@ -3,9 +3,8 @@ import { isMarketplaceError, type MarketplaceError } from '@agentmesh/errors';
 import { MANIFEST_FILENAME } from '@agentmesh/manifest';
 import type { Keyring } from '@agentmesh/signing';
 import type { InstallContext } from '../install/install-context.js';
-import type { Generation } from '../state/generation.js';
 import type { LockedPlugin } from '../state/locked-plugin.js';
-import { type InspectedPlugin, inspectPlugin } from './inspect-plugin.js';
+import { type InspectedPlace, type InspectedPlugin, inspectPlugin } from './inspect-plugin.js';
 import type { InstalledPlugin } from './verification-report.js';
 
 type Trust = Pick<InstalledPlugin, 'verification' | 'problem' | 'keyId'>;
@@ -19,12 +18,11 @@ export interface ReportedPlugin {
 /** Re-hashes one installed plugin, checks its signature again where trusted keys are given, and says all of it. */
 export async function reportPlugin(
   context: Pick<InstallContext, 'workspace' | 'keyring' | 'now'>,
-  generation: Generation,
-  name: string,
-  locked: LockedPlugin,
+  place: InspectedPlace,
 ): Promise<ReportedPlugin> {
   const { workspace, now } = context;
-  const inspected = await inspectPlugin(workspace, generation, name, locked);
+  const { name, locked } = place;
+  const inspected = await inspectPlugin(workspace, place);
   const keyring = await context.keyring();
   // What the lock says of a key is no proof: whoever brought the lock along wrote it.
   const trust: Trust = keyring === undefined ? { verification: 'unverified' } : checkTrust(keyring, now(), inspected);

@@ -9,12 +9,16 @@ import { reportPlugin } from './report-plugin.js';
 import { treeTampered } from './tree-tampered.js';
 import type { InstalledPlugin } from './verification-report.js';
 
-/** An installed plugin that was just found intact. */
+/** An installed plugin that is intact: read in full just now, or unchanged since it was. */
 export interface VerifiedTree {
   /** Real folder of its files, no link on the way. */
   readonly root: string;
   readonly manifest: PluginManifest;
   readonly files: readonly TreeFile[];
+  /** `h1:` digest of the files. */
+  readonly contentDigest: string;
+  /** What runs it if it is JavaScript, as found out when it was installed. */
+  readonly engine?: 'quickjs' | 'node';
 }
 
 /** See `PluginInstaller.verifyTree`. */
@@ -26,11 +30,17 @@ export async function verifyTree(
   return readSteadily(context.workspace, async (current) => {
     const locked = current.plugins.get(name);
     if (locked === undefined) throw notInstalled(name, current.plugins);
-    const { report, inspected } = await reportPlugin(context, current, name, locked);
+    const { report, inspected } = await reportPlugin(context, {
+      generation: current,
+      name,
+      locked,
+      trustUnchanged: true,
+    });
     const { root, manifest, files } = inspected;
     if (!report.intact || root === undefined || manifest === undefined) throw treeTampered(name, report.differences);
     if (report.problem !== undefined && locked.key_id !== undefined) throw noLongerTrusted(name, report.problem);
-    return { root: await realpath(root), manifest, files };
+    const { content_digest: contentDigest, engine } = locked;
+    return { root: await realpath(root), manifest, files, contentDigest, ...(engine === undefined ? {} : { engine }) };
   });
 }
 

@@ -11,36 +11,35 @@ export interface CallRequest {
   readonly function: string;
   /** Plain JSON data; left out it is null. */
   readonly input?: unknown;
-  /** Longest the call may take, in milliseconds, instead of the sandbox's own limit. */
+  /**
+   * Longest the call may take, in milliseconds, instead of what the plugin was granted and the sandbox's own limit. Counted
+   * from when a guest has the call: waiting for one is ended by `signal`.
+   */
   readonly timeoutMs?: number | undefined;
-  /** Ends the call with `SANDBOX_ABORTED`. */
+  /** Ends the call, also while it waits, with `SANDBOX_ABORTED`. */
   readonly signal?: AbortSignal | undefined;
-}
-
-/** A request that may be carried out. */
-export interface CheckedRequest {
-  /** The input as JSON text. */
-  readonly input: string;
-  readonly timeoutMs: number;
 }
 
 /**
  * Checks what needs no plugin to be checked.
  *
+ * @returns the input as JSON text
  * @throws PluginSandboxError `SANDBOX_INVALID_CALL`, `SANDBOX_ABORTED` for a signal that is aborted already
  */
-export function checkRequest(request: CallRequest, limits: SandboxLimits): CheckedRequest {
-  if (request.signal?.aborted === true) {
-    throw new PluginSandboxError('The call was aborted', { code: 'SANDBOX_ABORTED', cause: request.signal.reason });
-  }
+export function checkRequest(request: CallRequest, limits: SandboxLimits): string {
+  assertNotAborted(request.signal);
   if (typeof request.function !== 'string' || request.function === '') {
     throw new PluginSandboxError('Expected the name of a function to call', {
       code: 'SANDBOX_INVALID_CALL',
       hint: 'Name a function that the plugin exports.',
     });
   }
-  const timeoutMs = request.timeoutMs ?? limits.wallMs;
-  resolveLimits({ wallMs: timeoutMs });
-  const input = plainJson(request.input ?? null, { bytes: limits.inputBytes, depth: limits.depth });
-  return { input, timeoutMs };
+  if (request.timeoutMs !== undefined) resolveLimits({ wallMs: request.timeoutMs });
+  return plainJson(request.input ?? null, { bytes: limits.inputBytes, depth: limits.depth });
+}
+
+/** @throws PluginSandboxError `SANDBOX_ABORTED` */
+export function assertNotAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted !== true) return;
+  throw new PluginSandboxError('The call was aborted', { code: 'SANDBOX_ABORTED', cause: signal.reason });
 }

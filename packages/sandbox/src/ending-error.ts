@@ -7,6 +7,8 @@ import type { SandboxLimits } from './sandbox-limits.js';
 
 /** What the message of an ending says besides its kind. */
 export interface EndingContext {
+  /** The engine's id. */
+  readonly engine: string;
   readonly limits: SandboxLimits;
   readonly timeoutMs: number;
   readonly logs: GuestLogs;
@@ -16,6 +18,10 @@ type Fault = Exclude<Ending, { kind: 'answer' }>;
 
 const ABORT_SIGNALS: ReadonlySet<string> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL']);
 const MIB = 1024 * 1024;
+const NODE_HINT = 'Use Node 22.18, 24.11, 26 or newer for guests (option nodePath).';
+const START_HINTS: Readonly<Record<string, string>> = {
+  python: 'Use Python 3.9 or newer for guests (option pythonPath).',
+};
 
 /** The error for a guest that ended without an answer. */
 export function endingError(ending: Fault, context: EndingContext): PluginSandboxError {
@@ -29,6 +35,8 @@ export function endingError(ending: Fault, context: EndingContext): PluginSandbo
       return memoryError(limits, logs);
     case 'output':
       return failure(`The plugin printed more than ${limits.logBytes} bytes`, { code: 'SANDBOX_OUTPUT_LIMIT', logs });
+    case 'slow-start':
+      return startError('it was not ready in time', context);
     case 'timeout':
       return timeoutError(timeoutMs, logs);
     case 'exit':
@@ -39,11 +47,13 @@ export function endingError(ending: Fault, context: EndingContext): PluginSandbo
 function exitError(ending: Extract<Fault, { kind: 'exit' }>, context: EndingContext): PluginSandboxError {
   const { exit, peakMemory, wasReady } = ending;
   const { limits, logs } = context;
-  if (!wasReady) return startError(exit, logs);
+  if (!wasReady) return startError(describeExit(exit), context, exit.failure);
   if (exit.signal === 'SIGXCPU') return timeoutError(context.timeoutMs, logs);
   // V8 aborts when its heap is full. What it prints could have been printed by the plugin, so the memory seen decides.
   const aborted = exit.signal !== null && ABORT_SIGNALS.has(exit.signal);
-  if (aborted && (peakMemory === undefined || peakMemory > limits.memoryBytes / 2)) return memoryError(limits, logs);
+  const heldMuch = peakMemory === undefined ? aborted : peakMemory > limits.memoryBytes / 2;
+  // What the kernel refuses to give more memory to may as well touch what it did not get.
+  if (heldMuch && (aborted || exit.signal === 'SIGSEGV')) return memoryError(limits, logs);
   return failure(`The plugin's process ended without an answer (${describeExit(exit)})`, {
     code: 'SANDBOX_CRASH',
     hint: 'A promise that nothing can settle any more ends a call like this too.',
@@ -51,13 +61,13 @@ function exitError(ending: Extract<Fault, { kind: 'exit' }>, context: EndingCont
   });
 }
 
-function startError(exit: BoxExit, logs: GuestLogs): PluginSandboxError {
+function startError(how: string, { engine, logs }: EndingContext, cause?: Error): PluginSandboxError {
   const lines = logs.stderr.trim().split('\n');
   const said = lines.find((line) => /error|not found/i.test(line)) ?? lines[0] ?? '';
-  return new PluginSandboxError(`The guest did not start (${describeExit(exit)}): ${printable(said)}`, {
+  return new PluginSandboxError(`The guest did not start (${how}): ${printable(said)}`, {
     code: 'SANDBOX_UNAVAILABLE',
-    hint: 'Use Node 22.18, 24.11, 26 or newer for guests (option nodePath).',
-    cause: exit.failure,
+    hint: START_HINTS[engine] ?? NODE_HINT,
+    cause,
     logs,
   });
 }

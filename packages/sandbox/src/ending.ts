@@ -2,7 +2,7 @@ import type { BoxExit } from './drivers/driver.js';
 import type { PluginSandboxError } from './plugin-sandbox-error.js';
 import type { Frame } from './protocol/frame.js';
 
-/** What brought a guest to its end, as the host saw it. The first thing counts, nothing the guest says changes it. */
+/** What brought a call, or a guest that is none's yet, to its end, as the host saw it. The first thing counts. */
 export type Ending =
   | { readonly kind: 'answer'; readonly frame: Frame }
   | { readonly kind: 'aborted'; readonly reason: unknown }
@@ -13,4 +13,4 @@ export type Ending =
       readonly wasReady: boolean;
       readonly peakMemory: number | undefined;
     }
-  | { readonly kind: 'memory' | 'output' | 'timeout' };
+  | { readonly kind: 'memory' | 'output' | 'slow-start' | 'timeout' };

@@ -1,13 +1,14 @@
-export type { CallFailure, CallOutcome, CallReport, CallSuccess } from './call-outcome.js';
+export type { CallFailure, CallOutcome, CallReport, CallSuccess, CallTimings } from './call-outcome.js';
 export type { CallRequest } from './check-request.js';
+export type { EngineId } from './engines/engine.js';
 export type { GuestLog, GuestLogs } from './guest-logs.js';
-export type { Isolation, IsolationLevel } from './isolation.js';
-export { ISOLATION_LEVELS } from './isolation.js';
-export type { PluginSandboxOptions } from './plugin-sandbox.js';
+export type { Isolation, IsolationLevel, MissingMechanism } from './isolation/isolation.js';
+export { ISOLATION_LEVELS } from './isolation/isolation.js';
 export { PluginSandbox } from './plugin-sandbox.js';
 export type { PluginSandboxErrorOptions, SandboxErrorCode } from './plugin-sandbox-error.js';
 export { PluginSandboxError } from './plugin-sandbox-error.js';
 export type { PluginError } from './protocol/read-error.js';
 export type { SandboxLimits } from './sandbox-limits.js';
 export { DEFAULT_SANDBOX_LIMITS } from './sandbox-limits.js';
+export type { PluginSandboxOptions, PoolOptions } from './sandbox-options.js';
 export type { VerifiedTree, VerifyTree } from './verify-tree.js';

@@ -14,6 +14,16 @@ export interface PlainJsonLimits {
  * @throws PluginSandboxError `SANDBOX_INVALID_CALL` naming the place
  */
 export function plainJson(input: unknown, limits: PlainJsonLimits): string {
+  try {
+    return textOf(input, limits);
+  } catch (error) {
+    if (error instanceof PluginSandboxError) throw error;
+    // An accessor or a proxy that throws: what it throws is the input's own.
+    throw invalid('Expected JSON data as input, got an object that cannot be read', error);
+  }
+}
+
+function textOf(input: unknown, limits: PlainJsonLimits): string {
   checkPlain(input, limits.depth);
   const text = JSON.stringify(input);
   const bytes = Buffer.byteLength(text);
@@ -51,9 +61,10 @@ function describeProblem(value: unknown): string | undefined {
   return Object.getPrototypeOf(prototype) === null ? undefined : 'an instance of a class';
 }
 
-function invalid(message: string): PluginSandboxError {
+function invalid(message: string, cause?: unknown): PluginSandboxError {
   return new PluginSandboxError(message, {
     code: 'SANDBOX_INVALID_CALL',
+    cause,
     hint: 'Pass what JSON can carry: null, booleans, finite numbers, text, lists and plain objects.',
   });
 }

@@ -3,9 +3,12 @@ import type { GuestLogs } from './guest-logs.js';
 
 /** Why a call gave no answer of the plugin's own. */
 export type SandboxErrorCode =
+  | 'ENGINE_UNSUPPORTED'
+  | 'PERMISSION_REFUSED'
   | 'PLUGIN_NOT_INSTALLED'
   | 'PLUGIN_TOO_LARGE'
   | 'SANDBOX_ABORTED'
+  | 'SANDBOX_BUSY'
   | 'SANDBOX_CRASH'
   | 'SANDBOX_INVALID_CALL'
   | 'SANDBOX_INVALID_OUTPUT'

@@ -1,92 +1,84 @@
-import type { CallOutcome, CallReport } from './call-outcome.js';
-import { type CallRequest, checkRequest } from './check-request.js';
-import type { Driver } from './drivers/driver.js';
-import { createPlainDriver } from './drivers/plain.js';
-import type { Engine } from './engines/engine.js';
-import { createNodeEngine } from './engines/node.js';
-import { nodeFeatures } from './engines/node-features.js';
-import type { GuestLog } from './guest-logs.js';
-import { GuestSession } from './guest-session.js';
-import { type Isolation, type IsolationLevel, meetsIsolation } from './isolation.js';
-import { locatePlugin } from './locate-plugin.js';
-import { PluginSandboxError } from './plugin-sandbox-error.js';
-import { prepareCall } from './prepare-call.js';
-import { probeIsolation } from './probe-isolation.js';
+import { digestFiles } from '@agentmesh/artifact';
+import { type BrokerHttp, createBroker } from './broker/create-broker.js';
+import { openHttp } from './broker/open-http.js';
+import type { CallOutcome } from './call-outcome.js';
+import { checkOptions } from './check-options.js';
+import { assertNotAborted, type CallRequest, checkRequest } from './check-request.js';
+import { chooseEngine } from './choose-engine.js';
+import type { Isolation } from './isolation/isolation.js';
+import { type CallPlan, planCall } from './plan-call.js';
+import { closedError } from './pool/closed-error.js';
+import type { AnswerFetch, GuestAnswer } from './pool/guest-call.js';
+import { Guests } from './pool/guests.js';
+import { PreparedPlugins } from './prepared-plugins.js';
 import { readAnswer } from './read-answer.js';
+import { runCall } from './run-call.js';
 import { resolveLimits, type SandboxLimits } from './sandbox-limits.js';
-import { type VerifyTree, verifyByDigest } from './verify-tree.js';
+import type { PluginSandboxOptions } from './sandbox-options.js';
+import { createSetup, type Setup } from './setup.js';
+import { VerifiedTrees } from './verified-trees.js';
+import { verifyInstalled } from './verify-installed.js';
+import type { VerifiedTree } from './verify-tree.js';
 
-const CPU_GRACE_MS = 1000;
+const MAX_CHOICES = 1024;
 
-/** What a {@link PluginSandbox} works with. */
-export interface PluginSandboxOptions {
-  /** The folder of installed plugins: `<pluginsDir>/<name>/`. It and what is in it may be links. */
-  readonly pluginsDir: string;
-  /** Longest a call may take, in milliseconds (default 30,000, at most 300,000). */
-  readonly timeoutMs?: number | undefined;
-  /** Changes to `DEFAULT_SANDBOX_LIMITS`. */
-  readonly limits?: Partial<SandboxLimits> | undefined;
-  /** Weakest level at which a plugin may run (default `process`, which is all there is so far). */
-  readonly minimumIsolation?: IsolationLevel | undefined;
-  /** Compares an installed plugin with what was installed; an installer has one. Default: the manifest's digest alone. */
-  readonly verifyTree?: VerifyTree | undefined;
-  /** Told what guests print, as it comes. Plugin-controlled text. */
-  readonly onLog?: ((log: GuestLog) => void) | undefined;
-  /** The Node binary of guests (default: the running one). */
-  readonly nodePath?: string | undefined;
-}
-
-interface Setup {
-  readonly driver: Driver;
-  readonly engine: Engine;
-}
-
-/** Runs functions of installed plugins, each call in a process of its own. See SECURITY.md for what that contains. */
+/** Runs functions of installed plugins, contained. See SECURITY.md for what that contains. */
 export class PluginSandbox {
   readonly #options: PluginSandboxOptions;
   readonly #limits: SandboxLimits;
-  readonly #sessions = new Set<GuestSession>();
+  readonly #guests: Guests;
+  readonly #prepared: PreparedPlugins;
   #setup: Promise<Setup> | undefined;
-  #closed = false;
+  #http: Promise<BrokerHttp> | undefined;
+  readonly #trees = new VerifiedTrees();
+  readonly #choices = new Map<string, Promise<'node' | 'quickjs'>>();
+  #isClosed = false;
 
-  /** @throws PluginSandboxError `SANDBOX_INVALID_CALL` for a limit out of range */
+  /** @throws PluginSandboxError `SANDBOX_INVALID_CALL` for a limit or a pool out of range, or a level below the minimum */
   constructor(options: PluginSandboxOptions) {
+    checkOptions(options);
     this.#options = options;
-    const { timeoutMs, limits } = options;
+    const { timeoutMs, limits, pool, onLog } = options;
     this.#limits = resolveLimits({ ...limits, ...(timeoutMs === undefined ? {} : { wallMs: timeoutMs }) });
+    this.#guests = new Guests({ limits: this.#limits, pool, onLog });
+    this.#prepared = new PreparedPlugins(this.#limits.sourceBytes);
   }
 
   /**
    * Verifies a plugin, runs one of its functions and gives its answer: `result`, or `error` for what the plugin threw.
    *
-   * @throws PluginSandboxError `PLUGIN_NOT_INSTALLED`, `PLUGIN_TOO_LARGE`, `SANDBOX_ABORTED`, `SANDBOX_CRASH`,
-   * `SANDBOX_INVALID_CALL`, `SANDBOX_INVALID_OUTPUT`, `SANDBOX_MEMORY`, `SANDBOX_OUTPUT_LIMIT`, `SANDBOX_PROTOCOL`,
-   * `SANDBOX_TIMEOUT`, `SANDBOX_UNAVAILABLE`, `TYPESCRIPT_UNSUPPORTED`; MarketplaceError `NO_ENTRY`, `ENTRY_AMBIGUOUS`,
-   * and what verification says: `TREE_TAMPERED`, `INTEGRITY_UNKNOWN`, the codes of the manifest
+   * @throws PluginSandboxError `ENGINE_UNSUPPORTED`, `PERMISSION_REFUSED`, `PLUGIN_NOT_INSTALLED`, `PLUGIN_TOO_LARGE`,
+   * `SANDBOX_ABORTED`, `SANDBOX_BUSY`, `SANDBOX_CRASH`, `SANDBOX_INVALID_CALL`, `SANDBOX_INVALID_OUTPUT`, `SANDBOX_MEMORY`,
+   * `SANDBOX_OUTPUT_LIMIT`, `SANDBOX_PROTOCOL`, `SANDBOX_TIMEOUT`, `SANDBOX_UNAVAILABLE`, `TYPESCRIPT_UNSUPPORTED`;
+   * MarketplaceError `NO_ENTRY`, `ENTRY_AMBIGUOUS`, and what verification says: `TREE_TAMPERED`, `INTEGRITY_UNKNOWN`, the
+   * codes of the manifest
    */
   async execute(request: CallRequest): Promise<CallOutcome> {
     const started = performance.now();
-    const { input, timeoutMs } = checkRequest(request, this.#limits);
-    const root = await locatePlugin(this.#options.pluginsDir, request.plugin);
-    const { driver, engine } = await this.#prepared();
-    this.#assertUsable(driver);
-    const session = this.#open(driver, engine, { ...request, timeoutMs });
-    try {
-      // The guest starts while the plugin is verified and read.
-      const tree = this.#options.verifyTree?.(request.plugin) ?? verifyByDigest(request.plugin, root);
-      const parts = { engine, limits: this.#limits, function: request.function, input };
-      const frame = await session.call(
-        tree.then((verified) => prepareCall(verified, parts)),
-        timeoutMs,
-      );
-      const logs = session.logs();
-      const answer = readAnswer(frame, { function: request.function, limits: this.#limits, logs });
-      const report: CallReport = { isolation: driver.level, logs, timeMs: performance.now() - started };
-      return { ...answer, ...report };
-    } finally {
-      await session.close();
-      this.#sessions.delete(session);
-    }
+    const limits = this.#limits;
+    const input = checkRequest(request, limits);
+    // What the machine gives is found out while the plugin is verified.
+    const setup = this.#prepareSetup();
+    const tree = await verifyInstalled(request.plugin, this.#options, this.#trees);
+    const plan = await this.#plan(await setup, tree);
+    assertNotAborted(request.signal);
+    const verified = performance.now();
+    const timeoutMs = request.timeoutMs ?? plan.permissions.wallMs;
+    const call = { plan, input, timeoutMs, function: request.function, signal: request.signal };
+    const answerFetch = await this.#brokerFor(plan);
+    const { timings, ...answer } = await runCall(
+      { ...call, answerFetch },
+      { guests: this.#guests, setup: await setup, limits },
+    );
+    const outcome = readAnswer(answer, { function: request.function, limits });
+    return {
+      ...outcome,
+      isolation: plan.level,
+      engine: plan.engine.id,
+      logs: answer.logs,
+      timeMs: performance.now() - started,
+      timings: { verify: verified - started, ...timings },
+    };
   }
 
   /**
@@ -95,50 +87,60 @@ export class PluginSandbox {
    * @throws PluginSandboxError `SANDBOX_UNAVAILABLE` when no guest can be started
    */
   async isolation(): Promise<Isolation> {
-    const { driver, engine } = await this.#prepared();
-    return probeIsolation(driver, engine);
+    return (await this.#prepareSetup()).isolation();
   }
 
-  /** Ends every call under way, which then fails with `SANDBOX_ABORTED`; no call can follow. */
+  /**
+   * Which engine runs a JavaScript plugin: what its manifest says, else found out by loading it. Meant for the time of install.
+   *
+   * @throws PluginSandboxError as `execute` does
+   */
+  async chooseEngine(tree: VerifiedTree): Promise<'node' | 'quickjs'> {
+    return tree.manifest.engine ?? tree.engine ?? this.#choose(await this.#prepareSetup(), tree);
+  }
+
+  /** Ends every call under way, which then fails with `SANDBOX_ABORTED`, and every guest; no call can follow. */
   async close(): Promise<void> {
-    this.#closed = true;
-    const sessions = [...this.#sessions];
-    for (const session of sessions) session.abort(new Error('The sandbox was closed'));
-    await Promise.all(sessions.map((session) => session.close()));
+    this.#isClosed = true;
+    await this.#guests.close(new Error('The sandbox was closed'));
+    const http = await this.#http?.catch(() => undefined);
+    await http?.client.close();
   }
 
-  #prepared(): Promise<Setup> {
-    this.#setup ??= this.#prepare();
+  #prepareSetup(): Promise<Setup> {
+    if (this.#isClosed) throw closedError();
+    this.#setup ??= createSetup(this.#options, this.#limits);
+    // Whoever needs it awaits it; until then its fault is nobody's.
+    this.#setup.catch(() => undefined);
     return this.#setup;
   }
 
-  async #prepare(): Promise<Setup> {
-    const nodePath = this.#options.nodePath ?? process.execPath;
-    const knows = await nodeFeatures(nodePath);
-    const engine = createNodeEngine({ nodePath, memoryBytes: this.#limits.memoryBytes, knows });
-    return { driver: createPlainDriver(), engine };
+  #plan(setup: Setup, tree: VerifiedTree, engine?: 'quickjs'): Promise<CallPlan> {
+    const choose = (): Promise<'node' | 'quickjs'> => this.#choose(setup, tree);
+    const context = { setup, options: this.#options, limits: this.#limits, prepared: this.#prepared };
+    return planCall(tree, { ...context, chooseEngine: engine === undefined ? choose : async () => engine });
   }
 
-  #assertUsable(driver: Driver): void {
-    if (this.#closed) throw new PluginSandboxError('The sandbox is closed', { code: 'SANDBOX_ABORTED' });
-    const minimum = this.#options.minimumIsolation ?? 'process';
-    if (meetsIsolation(driver.level, minimum)) return;
-    throw new PluginSandboxError(`Isolation ${minimum} is required, and ${driver.level} is what there is`, {
-      code: 'SANDBOX_UNAVAILABLE',
-      hint: `Accept the lesser level on purpose with minimumIsolation: '${driver.level}', or do not run the plugin.`,
+  /** Once for each plugin: what was chosen must not change from call to call. */
+  #choose(setup: Setup, tree: VerifiedTree): Promise<'node' | 'quickjs'> {
+    const key = tree.digest ?? digestFiles(tree.files);
+    const known = this.#choices.get(key);
+    if (known !== undefined) return known;
+    const choice = this.#plan(setup, tree, 'quickjs').then((plan) => {
+      const call = { plan, function: null, input: 'null', timeoutMs: plan.permissions.wallMs };
+      const load = (): Promise<GuestAnswer> => runCall(call, { guests: this.#guests, setup, limits: this.#limits });
+      return chooseEngine({ plugin: plan.plugin, hasEnv: Object.keys(plan.permissions.env).length > 0, load });
     });
+    if (this.#choices.size >= MAX_CHOICES) this.#choices.clear();
+    this.#choices.set(key, choice);
+    choice.catch(() => this.#choices.delete(key));
+    return choice;
   }
 
-  #open(
-    driver: Driver,
-    engine: Engine,
-    request: { timeoutMs: number; signal?: AbortSignal | undefined },
-  ): GuestSession {
-    const { descriptors } = this.#limits;
-    const box = driver.start(engine.command(driver.level), { cpuMs: request.timeoutMs + CPU_GRACE_MS, descriptors });
-    const { onLog } = this.#options;
-    const session = new GuestSession(box, { limits: this.#limits, signal: request.signal, onLog });
-    this.#sessions.add(session);
-    return session;
+  /** Opened before the call, so that a mistake in the options is the host's to know. */
+  async #brokerFor({ permissions: { net } }: CallPlan): Promise<AnswerFetch | undefined> {
+    if (net.length === 0) return undefined;
+    this.#http ??= openHttp({ allowPrivateHosts: this.#options.allowPrivateHosts });
+    return createBroker({ net, limits: this.#limits, http: await this.#http });
   }
 }

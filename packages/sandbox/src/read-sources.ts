@@ -40,7 +40,14 @@ async function readSource(root: string, file: VerifiedTree['files'][number]): Pr
   const bytes = await readAsVerified(root, file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   if (sha256 !== file.sha256) throw changed(file.path);
-  return { path: file.path, text: new TextDecoder().decode(bytes), sha256 };
+  return {
+    path: file.path,
+    bytes,
+    sha256,
+    get text() {
+      return new TextDecoder().decode(bytes);
+    },
+  };
 }
 
 /** What cannot be opened as a regular file any more has changed, too. */

@@ -2,8 +2,10 @@ import { PluginSandboxError } from './plugin-sandbox-error.js';
 
 /** What one call may use. Every limit is an option. */
 export interface SandboxLimits {
-  /** Longest a call may take from the moment the guest has its input, in milliseconds; at most 300,000. */
+  /** Longest a call may take from the moment it is handed to a guest, in milliseconds; at most 300,000. */
   readonly wallMs: number;
+  /** Longest a guest may take to be ready for a plugin, in milliseconds. */
+  readonly startMs: number;
   /** Memory beyond what the guest holds before the plugin loads, in bytes. */
   readonly memoryBytes: number;
   /** Of what a guest prints, this many bytes are kept. */
@@ -22,6 +24,16 @@ export interface SandboxLimits {
   readonly depth: number;
   /** Open descriptors of a guest. */
   readonly descriptors: number;
+  /** Threads of a guest. */
+  readonly threads: number;
+  /** Requests that a plugin with `permissions.net` may make in one call. */
+  readonly fetches: number;
+  /** Largest body of such a request, in bytes. */
+  readonly fetchRequestBytes: number;
+  /** Largest body of its answer, decompressed, in bytes. */
+  readonly fetchResponseBytes: number;
+  /** Largest scratch space that a plugin may be granted, in bytes. */
+  readonly scratchBytes: number;
 }
 
 const KIB = 1024;
@@ -30,6 +42,7 @@ const MIB = 1024 * KIB;
 /** The defaults of the design paper. */
 export const DEFAULT_SANDBOX_LIMITS: Readonly<SandboxLimits> = Object.freeze({
   wallMs: 30_000,
+  startMs: 20_000,
   memoryBytes: 128 * MIB,
   logBytesKept: 256 * KIB,
   logBytes: 4 * MIB,
@@ -39,9 +52,27 @@ export const DEFAULT_SANDBOX_LIMITS: Readonly<SandboxLimits> = Object.freeze({
   sourceBytes: 16 * MIB,
   depth: 512,
   descriptors: 64,
+  threads: 16,
+  fetches: 100,
+  fetchRequestBytes: MIB,
+  fetchResponseBytes: 8 * MIB,
+  scratchBytes: 256 * MIB,
 });
 
-const CEILINGS: Partial<SandboxLimits> = { wallMs: 300_000, resultBytes: 16 * MIB, inputBytes: 64 * MIB, depth: 2000 };
+const CEILINGS: Partial<SandboxLimits> = {
+  wallMs: 300_000,
+  memoryBytes: 4096 * MIB,
+  inputBytes: 64 * MIB,
+  resultBytes: 16 * MIB,
+  depth: 2000,
+  fetchRequestBytes: 64 * MIB,
+  fetchResponseBytes: 64 * MIB,
+};
+
+/** Most of a limit that there may be. */
+export function ceilingOf(name: keyof SandboxLimits): number {
+  return CEILINGS[name] ?? Number.MAX_SAFE_INTEGER;
+}
 
 /**
  * The defaults with changes.
@@ -55,7 +86,7 @@ export function resolveLimits(changes: Partial<SandboxLimits> = {}): SandboxLimi
 }
 
 function checkLimit(name: string, value: unknown): void {
-  const ceiling = Object.entries(CEILINGS).find(([key]) => key === name)?.[1] ?? Number.MAX_SAFE_INTEGER;
+  const [, ceiling = Number.MAX_SAFE_INTEGER] = Object.entries(CEILINGS).find(([key]) => key === name) ?? [];
   if (Number.isSafeInteger(value) && typeof value === 'number' && value > 0 && value <= ceiling) return;
   throw new PluginSandboxError(
     `Expected the limit ${name} to be an integer from 1 to ${ceiling}, got ${String(value)}`,

@@ -9,6 +9,10 @@ export interface VerifiedTree {
   readonly manifest: PluginManifest;
   /** Every file of the tree; `sha256` in hex. */
   readonly files: readonly { readonly path: string; readonly size: number; readonly sha256: string }[];
+  /** The digest of `files` (`h1:…`), where it is known already. */
+  readonly digest?: string | undefined;
+  /** What runs it if it is JavaScript and its manifest does not say: found out when it was installed. */
+  readonly engine?: 'node' | 'quickjs' | undefined;
 }
 
 /** Verifies an installed plugin, and throws where it is not what was installed. The installer has one. */
@@ -34,7 +38,7 @@ export async function verifyByDigest(plugin: string, root: string): Promise<Veri
   if (holdsFiles && manifest.content_digest !== tree.digest) {
     throw tampered(`The files of plugin ${plugin} are not those that its manifest was made for`);
   }
-  return { root, manifest, files: tree.files };
+  return { root, manifest, files: tree.files, digest: tree.digest };
 }
 
 function tampered(message: string): MarketplaceError {

@@ -24,7 +24,7 @@ export async function freshFolder(): Promise<string> {
 /** Files of a plugin by path, and what its manifest says besides the required fields. */
 export interface TestPlugin {
   readonly name?: string;
-  readonly files: Readonly<Record<string, string>>;
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
   readonly manifest?: Partial<ManifestFields>;
 }
 
@@ -38,6 +38,7 @@ export async function installPlugin(pluginsDir: string, plugin: TestPlugin): Pro
     await writeFile(join(root, path), text);
   }
   const fields = {
+    ...(isJavaScript(plugin) ? { engine: 'node' as const } : {}),
     name,
     version: '1.0.0',
     description: 'A plugin',
@@ -49,14 +50,24 @@ export async function installPlugin(pluginsDir: string, plugin: TestPlugin): Pro
   return name;
 }
 
-/** A sandbox over a fresh folder with one plugin; `options` may be anything but the folder. */
+/** What runs a plugin is said beforehand, so that a test is about one engine: node, unless its manifest says otherwise. */
+function isJavaScript({ files, manifest }: TestPlugin): boolean {
+  if (manifest?.runtime !== undefined && manifest.runtime !== 'javascript') return false;
+  return Object.keys(files).some((path) => /\.[cm]?[jt]s$/.test(path));
+}
+
+/** The same everywhere: a test of calls is not about the machine it runs on. */
+const AT_PROCESS = { isolation: 'process', minimumIsolation: 'process' } as const;
+
+/** A sandbox over a fresh folder with one plugin; `options` may be anything but the folder. Left out, the level is process. */
 export async function sandboxWith(
   plugin: TestPlugin | Readonly<Record<string, string>>,
   options: Omit<PluginSandboxOptions, 'pluginsDir'> = {},
 ): Promise<{ sandbox: PluginSandbox; plugin: string; pluginsDir: string }> {
   const pluginsDir = await freshFolder();
   const name = await installPlugin(pluginsDir, isTestPlugin(plugin) ? plugin : { files: plugin });
-  const sandbox = new PluginSandbox({ pluginsDir, ...options });
+  const saysLevel = options.isolation !== undefined || options.minimumIsolation !== undefined;
+  const sandbox = new PluginSandbox({ pluginsDir, ...(saysLevel ? {} : AT_PROCESS), ...options });
   sandboxes.push(sandbox);
   return { sandbox, plugin: name, pluginsDir };
 }

@@ -279,6 +279,17 @@ describe("a plugin's own faults", () => {
   });
 });
 
+describe('a package.json', () => {
+  it('of many megabytes is not read again for each file', async () => {
+    const files: Record<string, string> = { 'package.json': `{"a":[${'0,'.repeat(2_000_000)}0]}` };
+    for (let n = 0; n < 300; n += 1) files[`lib/${n}.js`] = '';
+    const plugin = { files: { ...files, 'index.js': 'exports.run = () => 1;' } };
+    const started = performance.now();
+    expect((await runSource(plugin.files)).result).toBe(1);
+    expect(performance.now() - started).toBeLessThan(5000);
+  });
+});
+
 describe('TypeScript', () => {
   it.each([
     ['an enum', 'enum Colour { red }\nexport const run = () => Colour.red;', /index\.ts: .*enum/],
@@ -308,6 +319,17 @@ describe('TypeScript', () => {
       type: 'SyntaxError',
       message: expect.stringContaining('enum'),
     });
+  });
+
+  it('that breaks the parser breaks it for nobody else', async () => {
+    const bomb = `export const run = (): number => ${'('.repeat(5000)}1${')'.repeat(5000)};`;
+    await expect(runSource({ 'index.ts': bomb })).rejects.toMatchObject({ code: 'TYPESCRIPT_UNSUPPORTED' });
+    const aside = { 'index.ts': 'export const run = (): number => 1;', 'aside.ts': bomb };
+    await expect(runSource(aside)).rejects.toMatchObject({
+      code: 'TYPESCRIPT_UNSUPPORTED',
+      message: expect.stringContaining('aside.ts'),
+    });
+    expect((await runSource({ 'index.ts': 'export const run = (): number => 2;' })).result).toBe(2);
   });
 
   it('keeps lines and columns, and warns nobody about a function of Node', async () => {

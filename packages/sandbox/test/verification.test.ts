@@ -131,20 +131,21 @@ describe('the tree', () => {
 });
 
 describe('the engine', () => {
-  it.each([
-    ['python', { files: { 'index.py': 'def run(x): return x' } }],
-    ['wasm', { files: { 'index.js': '' }, manifest: { runtime: 'wasm' as const } }],
-    ['quickjs', { files: { 'index.js': '' }, manifest: { engine: 'quickjs' as const } }],
-  ])('%s is not available yet, and that is said', async (engine, plugin) => {
-    const { sandbox, plugin: name } = await sandboxWith(plugin);
-    await expect(sandbox.execute({ plugin: name, function: 'run' })).rejects.toMatchObject({
+  it('that is not there is named, and how to have it', async () => {
+    const { sandbox, plugin } = await sandboxWith(
+      { files: { 'plugin_under_test.py': 'def run(x): return x' } },
+      {
+        ...{ isolation: 'process', minimumIsolation: 'process', pythonPath: '/nowhere/python3' },
+      },
+    );
+    await expect(sandbox.execute({ plugin, function: 'run' })).rejects.toMatchObject({
       code: 'SANDBOX_UNAVAILABLE',
-      message: `Plugin ${name} needs the engine ${engine}, which is not available`,
+      hint: expect.stringContaining('pythonPath'),
     });
   });
 
   it('node may be asked for by name', async () => {
     const { sandbox, plugin } = await sandboxWith({ files: FILES, manifest: { engine: 'node' } });
-    expect((await sandbox.execute({ plugin, function: 'run' })).result).toBe(1);
+    expect(await sandbox.execute({ plugin, function: 'run' })).toMatchObject({ result: 1, engine: 'node' });
   });
 });

@@ -1,7 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
-import type { IsolationLevel } from '../isolation.js';
+import type { IsolationLevel } from '../isolation/isolation.js';
 
-/** A command to run in a box. */
+/** A command to run in a box. Every path in it is one that a {@link Place} answered with. */
 export interface GuestCommand {
   readonly file: string;
   readonly args: readonly string[];
@@ -9,12 +9,58 @@ export interface GuestCommand {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/**
+ * Makes a file or folder of the host readable inside a box. Of an ELF binary the shared libraries that it names come along,
+ * of a folder those of the modules (`*.so`) in it.
+ *
+ * @param inside where it has to be, below `/agentmesh/`
+ * @returns the path to use in the command: `inside` in a box with a file system of its own, the host's path elsewhere
+ */
+export type Place = (host: string, inside: string) => string;
+
+/** Something that can be started in a box. A driver asks for its command once and keeps it. */
+export interface Program {
+  readonly id: string;
+  command(place: Place): GuestCommand;
+  /** Writable private memory, in bytes, that an idle process of it reserves: RLIMIT_DATA is this and the budget. Left out: not limited. */
+  readonly dataBytes?: number;
+  /**
+   * Address space, in bytes, that it needs beside the budget: RLIMIT_AS is both, which bounds the page tables too. Left out:
+   * not limited.
+   */
+  readonly addressBytes?: number;
+  /** A file of it that is none of the host's. Only in a box with a file system of its own. */
+  readonly image?: ProgramImage;
+  /** True when it serves calls from forks of itself. Any other program may start threads, and no process. */
+  readonly forks?: boolean;
+}
+
+/** An executable file by its path in a box. */
+interface ProgramImage {
+  readonly inside: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A file or folder of the host that is readable inside, by its path there. */
+export interface ReadBind {
+  readonly host: string;
+  readonly inside: string;
+}
+
 /** What a driver sets on a process when it starts. */
 export interface BoxLimits {
-  /** Processor time in milliseconds. */
-  readonly cpuMs: number;
-  /** Open descriptors. */
+  /** Processor time in milliseconds, for a process that serves one call. Left out: a day. */
+  readonly cpuMs?: number | undefined;
+  /** Open descriptors, of each process. */
   readonly descriptors: number;
+  /** Threads and processes together. */
+  readonly threads: number;
+  /** Memory in bytes beyond what an idle process holds. */
+  readonly memoryBytes: number;
+  /** Size of a writable `/scratch`, in bytes; left out: nothing is writable. Only in a box with a file system of its own. */
+  readonly scratchBytes?: number | undefined;
+  /** What is readable besides the program. */
+  readonly reads?: readonly ReadBind[] | undefined;
 }
 
 /** How a process ended. */
@@ -27,27 +73,39 @@ export interface BoxExit {
 
 /** One process in its box. */
 export interface Box {
+  /** Of the process that was started; the guest may be a descendant of it. */
   readonly pid: number | undefined;
+  /** Process id of the guest itself, as the host sees it; undefined while that is not known. */
+  guestPid(): number | undefined;
   /** The host's end of the socket pair that is descriptor 3 inside. */
   readonly channel: Duplex;
   readonly stdout: Readable;
   readonly stderr: Readable;
-  /** Settles once the process is gone and its output is read; never rejects. */
+  /** Settles once no process is left and its output is read; never rejects. */
   readonly closed: Promise<BoxExit>;
-  /** Calls back once when the process holds `bytes` more than now. Only where a driver can see that. */
+  /**
+   * Marks what the guest and its descendants hold now as the base, and calls back once when they hold `bytes` more. Called
+   * again it starts anew. Only where a driver can see that.
+   */
   limitMemory(bytes: number, onExceeded: () => void): void;
-  /** Most bytes seen beyond the mark set by `limitMemory`; undefined where nothing can be seen. */
+  /** Stops watching. The peak stays. */
+  unwatch(): void;
+  /** Most bytes seen beyond the last mark; undefined where nothing can be seen. */
   peakMemory(): number | undefined;
-  /** Ends the process and every process of its group at once. */
+  /** Ends the guest and everything it started at once. */
   kill(): void;
+  /** Lets the host's process end while this one is idle. It ends with the host. */
+  unref(): void;
+  /** Takes {@link Box.unref} back. */
+  ref(): void;
 }
 
-/** Starts commands in a box. Knows nothing of languages. */
+/** Starts programs in a box. Knows nothing of languages. */
 export interface Driver {
-  readonly id: string;
+  readonly id: 'bwrap' | 'plain' | 'seatbelt';
   /** The best level that this driver can give a guest. */
   readonly level: IsolationLevel;
   /** What it does to a process, as named in `Isolation`. */
   readonly mechanisms: readonly string[];
-  start(command: GuestCommand, limits: BoxLimits): Box;
+  start(program: Program, limits: BoxLimits): Box;
 }

@@ -1,10 +1,23 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { descendantsOf } from './descendants.js';
 
 const INTERVAL_MS = 10;
-const STATUS_BYTES = 4096;
 const KIB = 1024;
+const FIGURES = /^(?:RssAnon|RssShmem|VmSwap|VmPTE):\s+(\d+) kB$/gm;
 
-/** Watches the private memory of one process. */
+/** What is watched, and for what. */
+export interface MemoryWatchOptions {
+  readonly pid: number;
+  /** True when processes that it makes count too. */
+  readonly forks: boolean;
+  readonly bytes: number;
+  /** Bytes held elsewhere, which count too. */
+  readonly elsewhere?: (() => number) | undefined;
+  /** Called once. */
+  onExceeded(): void;
+}
+
+/** Watches the memory of one process and of what it makes. */
 export interface MemoryWatch {
   /** Most bytes seen beyond the first look. */
   peak(): number;
@@ -12,47 +25,49 @@ export interface MemoryWatch {
 }
 
 /**
- * Looks every 10 ms at the anonymous resident memory of a process (`RssAnon` of /proc/<pid>/status) and calls back once
- * when it has grown by more than `bytes` since the first look. Undefined where the system shows no such figure.
+ * Looks every 10 ms at the memory of a process and its descendants that no file backs, its page tables included (`RssAnon`,
+ * `RssShmem`, `VmSwap` and `VmPTE` of /proc/<pid>/status, see proc(5)), and calls back once when it has grown by more than
+ * `bytes` since the first look. A fork begins with what its parent held: that is no growth. Undefined where the system shows
+ * no such figure.
  */
-export function watchMemory(pid: number, bytes: number, onExceeded: () => void): MemoryWatch | undefined {
-  const file = openStatus(pid);
-  if (file === undefined) return undefined;
-  const base = readAnonymous(file);
+export function watchMemory(options: MemoryWatchOptions): MemoryWatch | undefined {
+  const { pid, forks, bytes, elsewhere = () => 0, onExceeded } = options;
+  const base = readHeld(pid);
+  if (base === undefined) return undefined;
+  const elsewhereBefore = elsewhere();
   let peak = 0;
-  let open = true;
-  const stop = (): void => {
-    clearInterval(timer);
-    if (open) closeSync(file);
-    open = false;
-  };
+  const stop = (): void => clearInterval(timer);
   const look = (): void => {
-    const now = readAnonymous(file);
-    if (now !== undefined) peak = Math.max(peak, now - (base ?? 0));
-    if (now === undefined || peak > bytes) stop();
-    if (peak > bytes) onExceeded();
+    const held = readHeld(pid);
+    if (held === undefined) {
+      stop();
+      return;
+    }
+    let grown = Math.max(0, held - base) + Math.max(0, elsewhere() - elsewhereBefore);
+    for (const child of forks ? descendantsOf(pid) : []) {
+      grown += Math.max(0, (readHeld(child) ?? 0) - base);
+    }
+    peak = Math.max(peak, grown);
+    if (peak <= bytes) return;
+    stop();
+    onExceeded();
   };
   const timer = setInterval(look, INTERVAL_MS);
+  timer.unref();
   return { peak: () => peak, stop };
 }
 
-/** One descriptor for all looks: a later process with the same number cannot be mistaken for this one. */
-function openStatus(pid: number): number | undefined {
-  try {
-    return openSync(`/proc/${pid}/status`, 'r');
-  } catch {
-    return undefined;
-  }
+/** Undefined once the process is gone: the kernel answers ESRCH or ENOENT, or a status without memory. */
+function readHeld(pid: number): number | undefined {
+  let sum: number | undefined;
+  for (const [, figure] of readStatus(pid).matchAll(FIGURES)) sum = (sum ?? 0) + Number(figure) * KIB;
+  return sum;
 }
 
-/** Undefined once the process is gone: the kernel answers ESRCH, or a status without memory. */
-function readAnonymous(file: number): number | undefined {
-  const bytes = Buffer.alloc(STATUS_BYTES);
+function readStatus(pid: number): string {
   try {
-    const count = readSync(file, bytes, 0, STATUS_BYTES, 0);
-    const match = /^RssAnon:\s+(\d+) kB$/m.exec(bytes.toString('latin1', 0, count));
-    return match?.[1] === undefined ? undefined : Number(match[1]) * KIB;
+    return readFileSync(`/proc/${pid}/status`, 'latin1');
   } catch {
-    return undefined;
+    return '';
   }
 }

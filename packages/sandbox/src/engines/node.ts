@@ -1,68 +1,58 @@
 import { join } from 'node:path';
 import { ALLOWED_NODE_MODULES } from '@agentmesh/manifest';
-import type { GuestCommand } from '../drivers/driver.js';
-import { PluginSandboxError } from '../plugin-sandbox-error.js';
-import type { Engine, PluginSource, PreparedPlugin, SourceFile } from './engine.js';
+import type { GuestCommand, Place } from '../drivers/driver.js';
+import type { Engine } from './engine.js';
 import { guestEnvironment } from './guest-environment.js';
 import { GUEST_FOLDER } from './guest-folder.js';
+import type { NodeFeatures } from './node-features.js';
 import { nodeOptions } from './node-options.js';
-import { sourceFormat } from './source-format.js';
-import { stripTypes } from './strip-types.js';
+import { JAVASCRIPT_EXTENSIONS, prepareJavaScript } from './prepare-javascript.js';
 
-const TYPESCRIPT = /\.[cm]?ts$/;
-const DECLARATIONS = /\.d\.[cm]?ts$/;
+const MIB = 1024 * 1024;
+/** Where a box has what a call was granted. In a box without a grant nothing is there. */
+const GRANTED = ['/workspace', '/scratch'];
+const SCRATCH = '/scratch';
+/** The stacks of Node's threads. From 24 on V8 reserves 512 MiB for code as if it were data. */
+const DATA_BYTES = 72 * MIB;
+const CODE_RANGE_BYTES = 512 * MIB;
+const CODE_RANGE_SINCE = 24;
 
 /** What a node engine runs with. */
 export interface NodeEngineOptions {
   /** The Node binary of guests. */
   readonly nodePath: string;
   readonly memoryBytes: number;
-  /** Whether that Node knows an option. */
-  knows(option: string): boolean;
+  readonly features: NodeFeatures;
 }
 
 /** JavaScript and TypeScript in a Node process of its own, one call a process. */
-export function createNodeEngine({ nodePath, memoryBytes, knows }: NodeEngineOptions): Engine {
-  const options = nodeOptions({ readable: GUEST_FOLDER, memoryBytes, knows });
-  const guest = (program: string): GuestCommand => ({
-    file: nodePath,
-    args: [...options, join(GUEST_FOLDER, program)],
-    env: guestEnvironment(),
-  });
+export function createNodeEngine({ nodePath, memoryBytes, features }: NodeEngineOptions): Engine {
+  const { major, knows } = features;
+  const guest = (program: string, place: Place): GuestCommand => {
+    const folder = place(GUEST_FOLDER, '/agentmesh/guest');
+    // Without a file system of its own a box would open the host's folders of these names.
+    const isBoxed = folder !== GUEST_FOLDER;
+    const readable = [folder, ...(isBoxed ? GRANTED : [])];
+    const writable = isBoxed ? [SCRATCH] : [];
+    return {
+      file: place(nodePath, '/agentmesh/node'),
+      args: [...nodeOptions({ readable, writable, memoryBytes, knows }), join(folder, program)],
+      env: guestEnvironment(),
+    };
+  };
   return {
     id: 'node',
     capabilities: {
       runtimes: ['javascript'],
-      levels: ['process'],
-      extensions: ['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts', '.json'],
+      levels: ['process', 'os-basic', 'os-strict'],
+      extensions: JAVASCRIPT_EXTENSIONS,
+      reuse: 'never',
+      maxCalls: 1,
+      checks: ['permission-model', 'no-code-generation', 'empty-environment'],
     },
-    prepare,
-    command: () => guest('runner.cjs'),
-    probe: () => guest('probe.cjs'),
+    dataBytes: DATA_BYTES + (major >= CODE_RANGE_SINCE ? CODE_RANGE_BYTES : 0),
+    prepare: (source) => prepareJavaScript(source, ALLOWED_NODE_MODULES),
+    command: (place) => guest('start.cjs', place),
+    probe: (place) => guest('probe.cjs', place),
   };
-}
-
-function prepare(source: PluginSource): PreparedPlugin {
-  const texts = new Map(source.files.map((file) => [file.path, file.text]));
-  const files = source.files
-    .filter((file) => !DECLARATIONS.test(file.path))
-    .map((file) => prepareFile(file, source.entry, texts));
-  return { entry: source.entry, files, builtins: ALLOWED_NODE_MODULES };
-}
-
-function prepareFile(
-  file: SourceFile,
-  entry: string,
-  texts: ReadonlyMap<string, string>,
-): PreparedPlugin['files'][number] {
-  const { path } = file;
-  const format = sourceFormat(path, (other) => texts.get(other));
-  if (!TYPESCRIPT.test(path)) return { path, text: file.text, format };
-  try {
-    return { path, text: stripTypes(file), format };
-  } catch (error) {
-    // A file that nothing imports, such as a test, must not keep a plugin from running: the guest refuses it when asked.
-    if (path === entry || !(error instanceof PluginSandboxError)) throw error;
-    return { path, text: error.message, format: 'refused' };
-  }
 }

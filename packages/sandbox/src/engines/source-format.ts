@@ -12,18 +12,25 @@ const FIXED: Readonly<Record<string, SourceFormat>> = {
 };
 
 /**
- * Node's rule: the ending decides, for .js and .ts the `type` of the nearest package.json of the plugin.
+ * Node's rule: the ending decides, for .js and .ts the `type` of the nearest package.json of the plugin. Each of those is read
+ * once, however many files it is for.
  *
  * @param textOf the text of one of the plugin's files
+ * @returns finds the format of a file by its path
  */
-export function sourceFormat(path: string, textOf: (path: string) => string | undefined): SourceFormat {
-  const fixed = FIXED[posix.extname(path)];
-  if (fixed !== undefined) return fixed;
-  for (let folder = posix.dirname(path); ; folder = posix.dirname(folder)) {
+export function createSourceFormat(textOf: (path: string) => string | undefined): (path: string) => SourceFormat {
+  const declared = new Map<string, SourceFormat>();
+  const formatIn = (folder: string): SourceFormat => {
     const text = textOf(posix.join(folder, 'package.json'));
     if (text !== undefined) return declaredType(text);
-    if (folder === '.') return 'detect';
-  }
+    return folder === '.' ? 'detect' : known(posix.dirname(folder));
+  };
+  const known = (folder: string): SourceFormat => {
+    const format = declared.get(folder) ?? formatIn(folder);
+    declared.set(folder, format);
+    return format;
+  };
+  return (path) => FIXED[posix.extname(path)] ?? known(posix.dirname(path));
 }
 
 function declaredType(text: string): SourceFormat {

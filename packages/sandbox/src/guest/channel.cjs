@@ -4,34 +4,36 @@
 // Synchronous reads and writes on a number: no stream and no handle exists that a plugin could find.
 
 const { readSync, writeSync } = require('node:fs');
-const { bufferFrom, bytesLength } = require('./intrinsics.cjs');
+const { allocate, bufferFrom, bytesLength, decode } = require('./intrinsics.cjs');
 
 const DESCRIPTOR = 3;
 const HEADER_BYTES = 5;
-const CALL = 2;
-const MAX_CALL_BYTES = 256 * 1024 * 1024;
+const MAX_BODY_BYTES = 256 * 1024 * 1024;
 
-/** Kinds of the frames that a guest sends. */
-const Kind = { READY: 1, RESULT: 3, ERROR: 4 };
+/** Kinds of the frames that this guest sends and receives. */
+const Kind = { READY: 1, CALL: 2, RESULT: 3, ERROR: 4, FETCH: 5, FETCHED: 6, PLUGIN: 7 };
 
 /**
- * Waits for the one CALL. Undefined when the host closed the channel or sent something else.
+ * Waits for the next frame and gives its text. Undefined when the host closed the channel or sent another kind.
+ * @param {number} kind
  * @returns {string | undefined}
  */
-function receiveCall() {
-  const header = receive(HEADER_BYTES);
-  if (header === undefined || header[4] !== CALL) return undefined;
-  const length = header.readUInt32BE(0);
-  if (length > MAX_CALL_BYTES) return undefined;
-  return receive(length)?.toString('utf8');
+function receive(kind) {
+  const header = receiveBytes(HEADER_BYTES);
+  if (header === undefined || header[4] !== kind) return undefined;
+  let length = 0;
+  for (let index = 0; index < 4; index += 1) length = length * 256 + /** @type {number} */ (header[index]);
+  if (length > MAX_BODY_BYTES) return undefined;
+  const body = receiveBytes(length);
+  return body === undefined ? undefined : decode(body, 'utf8');
 }
 
 /**
  * @param {number} length
  * @returns {Buffer | undefined}
  */
-function receive(length) {
-  const bytes = Buffer.allocUnsafe(length);
+function receiveBytes(length) {
+  const bytes = allocate(length);
   let filled = 0;
   while (filled < length) {
     const count = readSync(DESCRIPTOR, bytes, filled, length - filled, null);
@@ -47,25 +49,16 @@ function receive(length) {
  * @param {string} json
  */
 function send(kind, json) {
-  const body = bufferFrom(json, 'utf8');
-  const length = bytesLength(body);
-  const header = bufferFrom('\0\0\0\0\0', 'latin1');
-  header[0] = length >>> 24;
-  header[1] = length >>> 16;
-  header[2] = length >>> 8;
-  header[3] = length;
-  header[4] = kind;
-  writeAll(header, HEADER_BYTES);
-  writeAll(body, length);
-}
-
-/**
- * @param {Uint8Array} bytes
- * @param {number} length
- */
-function writeAll(bytes, length) {
+  const bytes = bufferFrom(`\0\0\0\0\0${json}`, 'utf8');
+  const total = bytesLength(bytes);
+  const length = total - HEADER_BYTES;
+  bytes[0] = length >>> 24;
+  bytes[1] = length >>> 16;
+  bytes[2] = length >>> 8;
+  bytes[3] = length;
+  bytes[4] = kind;
   let written = 0;
-  while (written < length) written += writeSync(DESCRIPTOR, bytes, written, length - written);
+  while (written < total) written += writeSync(DESCRIPTOR, bytes, written, total - written);
 }
 
-module.exports = { Kind, receiveCall, send };
+module.exports = { Kind, receive, send };

@@ -7,35 +7,46 @@ const { defineProperty, dictionary, hasOwn, keys, stringify, toText } = require(
 
 const BRIDGE = 'agentmesh.commonjs';
 
+/** Resolves before there is a plugin, to a module of this file; to a plugin it is a name like any other. */
+const WARM_UP = 'agentmesh:warm-up';
+
 /** @typedef {InstanceType<typeof import('./resolve-module.cjs')['ModuleResolver']>} ModuleResolver */
 /** @typedef {InstanceType<typeof import('./plugin-sources.cjs')['PluginSources']>} PluginSources */
+/** @typedef {InstanceType<typeof import('./commonjs-loader.cjs')['CommonJsLoader']>} CommonJsLoader */
+/** @typedef {{ resolver: ModuleResolver | undefined, sources: PluginSources | undefined, commonJs: CommonJsLoader | undefined }} Parts */
 
-/**
- * @param {object} parts
- * @param {ModuleResolver} parts.resolver
- * @param {PluginSources} parts.sources
- * @param {(path: string) => unknown} parts.loadCommonJs
- */
-function installModuleHooks({ resolver, sources, loadCommonJs }) {
-  installBridge(loadCommonJs);
+/** @param {Parts} parts filled in once there is a plugin */
+function installModuleHooks(parts) {
+  installBridge((path) => parts.commonJs?.loadCommonJs(path));
   registerHooks({
     resolve(specifier, context) {
       const answer = dictionary();
       answer.shortCircuit = true;
-      answer.url = resolveUrl(resolver, specifier, context.parentURL);
+      answer.url = parts.resolver === undefined ? WARM_UP : resolveUrl(parts.resolver, specifier, context.parentURL);
       return answer;
     },
     load(url, context, next) {
-      const path = resolver.pathOf(url);
-      if (path === undefined) return next(url, context);
-      const format = sources.formatOf(path);
+      const path = parts.resolver?.pathOf(url);
+      if (path === undefined && url !== WARM_UP) return next(url, context);
       const answer = dictionary();
       answer.shortCircuit = true;
-      answer.format = format === 'commonjs' ? 'module' : format;
-      answer.source = format === 'commonjs' ? bridgeSource(path, loadCommonJs(path)) : sources.textOf(path);
+      answer.format = 'module';
+      answer.source = 'export const run = () => null;';
+      if (path !== undefined) fill(answer, path, parts);
       return answer;
     },
   });
+}
+
+/**
+ * @param {any} answer
+ * @param {string} path
+ * @param {Parts} parts
+ */
+function fill(answer, path, { sources, commonJs }) {
+  const format = sources?.formatOf(path);
+  answer.format = format === 'commonjs' ? 'module' : format;
+  answer.source = format === 'commonjs' ? bridgeSource(path, commonJs?.loadCommonJs(path)) : sources?.textOf(path);
 }
 
 /**
@@ -75,4 +86,4 @@ function bridgeSource(path, exports) {
   return source;
 }
 
-module.exports = { installModuleHooks };
+module.exports = { WARM_UP, installModuleHooks };

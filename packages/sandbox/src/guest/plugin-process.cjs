@@ -10,7 +10,10 @@ const LISTENER_METHODS = [
   ...['removeAllListeners', 'removeListener', 'setMaxListeners'],
 ];
 
-/** @param {{ stdout: object, stderr: { write(text: string): unknown } }} outputs */
+/**
+ * @param {{ stdout: object, stderr: { write(text: string): unknown } }} outputs
+ * @returns {Record<string | symbol, unknown>} its `env` is empty, until a call brings what was granted
+ */
 function createProcess({ stdout, stderr }) {
   const real = process;
   const workingFolder = real.cwd();

@@ -7,7 +7,7 @@ const fs = require('node:fs');
 const { spawnSync } = require('node:child_process');
 const { connect } = require('node:net');
 const { Worker } = require('node:worker_threads');
-const { Kind, receiveCall, send } = require('./channel.cjs');
+const { Kind, receive, send } = require('./channel.cjs');
 const { selfCheck } = require('./self-check.cjs');
 
 const CONNECT_MS = 2000;
@@ -29,8 +29,8 @@ const ATTEMPTS = {
   'no-inspector': () => new (require('node:inspector').Session)().connect(),
 };
 
-send(Kind.READY, JSON.stringify({ protocol: 1, node: process.version, checks: selfCheck() }));
-const text = receiveCall();
+send(Kind.READY, JSON.stringify({ protocol: 2, engine: 'node', checks: selfCheck() }));
+const text = receive(Kind.PLUGIN) === undefined ? undefined : receive(Kind.CALL);
 if (text === undefined) process.exit(0);
 else probe(JSON.parse(text).input);
 

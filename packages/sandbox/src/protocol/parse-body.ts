@@ -2,6 +2,7 @@ import { PluginSandboxError } from '../plugin-sandbox-error.js';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 /**
  * The JSON value of a frame's body. Depth is scanned before parsing; a key `__proto__` becomes an own property.
@@ -17,7 +18,7 @@ export function parseBody(body: Uint8Array, maxDepth: number): unknown {
     });
   }
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body));
+    const value: unknown = JSON.parse(UTF8.decode(body));
     return value;
   } catch (error) {
     if (!(error instanceof SyntaxError) && !(error instanceof TypeError)) throw error;

@@ -2,6 +2,9 @@ import { PluginSandboxError } from '../plugin-sandbox-error.js';
 import { parseBody } from './parse-body.js';
 
 const MAX_DEPTH = 8;
+const MAX_TYPE = 100;
+const MAX_STACK_LINES = 20;
+const MAX_LINE = 300;
 
 /** An exception of the plugin's own. Plugin-controlled text: escape it before it reaches a terminal. */
 export interface PluginError {
@@ -16,7 +19,7 @@ export interface PluginError {
 export type GuestError =
   | { readonly kind: 'plugin'; readonly error: PluginError }
   | { readonly kind: 'no-function'; readonly functions: string }
-  | { readonly kind: 'invalid-output'; readonly reason: string };
+  | { readonly kind: 'invalid-output' | 'unsupported'; readonly reason: string };
 
 /**
  * Reads an ERROR frame.
@@ -35,9 +38,10 @@ export function readError(body: Uint8Array): GuestError {
   };
   if (typeof message !== 'string') throw malformed();
   if (kind === 'no-function') return { kind, functions: message };
-  if (kind === 'invalid-output') return { kind, reason: message };
+  if (kind === 'invalid-output' || kind === 'unsupported') return { kind, reason: message };
   if (kind !== 'plugin' || typeof type !== 'string' || typeof stack !== 'string') throw malformed();
-  return { kind, error: { type, message, stack: stack === '' ? [] : stack.split('\n') } };
+  const lines = stack === '' ? [] : stack.split('\n', MAX_STACK_LINES).map((line) => line.slice(0, MAX_LINE));
+  return { kind, error: { type: type.slice(0, MAX_TYPE), message, stack: lines } };
 }
 
 function malformed(): PluginSandboxError {

@@ -49,7 +49,18 @@ export abstract class AgentmeshCommand extends Command {
     ]);
     const userDir = envPaths('agentmesh', { suffix: '' }).config;
     const settings = await readSettings({ cwd: process.cwd(), env: process.env, userDir }, flags);
-    return compose(settings, (progress) => this.working(activityOf(progress)));
+    return compose(settings, (progress) => this.showProgress(progress));
+  }
+
+  /** Shows a step of an install. */
+  protected showProgress(progress: InstallProgress): void {
+    if (progress.phase === 'waiting' && !process.stderr.isTTY) this.note(activityOf(progress));
+    this.working(activityOf(progress));
+  }
+
+  /** Takes the line that names what is going on away, for a command that shows more than one. */
+  protected hideProgress(): void {
+    this.#progress?.stop();
   }
 
   /** Names what is going on, for a terminal that shows it once it takes a while. */
@@ -100,9 +111,15 @@ export abstract class AgentmeshCommand extends Command {
   }
 }
 
-function activityOf({ phase, plugin = '' }: InstallProgress): string {
-  if (phase === 'waiting') return 'Waiting for another agentmesh that works here';
+function activityOf({ phase, plugin = '', holder }: InstallProgress): string {
+  if (phase === 'selecting') return 'Choosing versions';
+  if (phase === 'waiting')
+    return `Waiting for another agentmesh${holder === undefined ? ' that works here' : toldBy(holder)}`;
   return `${phase[0]?.toUpperCase()}${phase.slice(1)} ${plugin}`.trimEnd();
+}
+
+function toldBy({ pid, action, since }: NonNullable<InstallProgress['holder']>): string {
+  return ` (process ${pid}: ${action}, since ${since.toISOString()})`;
 }
 
 function interrupted(): MarketplaceError {

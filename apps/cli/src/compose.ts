@@ -1,9 +1,11 @@
 import type { InstallerOptions, PluginInstaller } from '@agentmesh/installer';
 import type { PluginRegistry } from '@agentmesh/registry';
 import type { SourceRegistry } from '@agentmesh/resolver';
-import type { PluginSandbox } from '@agentmesh/sandbox';
+import type { PluginSandbox, PluginSandboxOptions } from '@agentmesh/sandbox';
 import type { Keyring } from '@agentmesh/signing';
-import type { Settings } from './settings.js';
+import { createEngineChooser } from './engine-chooser.js';
+import { environment } from './environment.js';
+import { SETTINGS_KEYS, type Settings } from './settings.js';
 
 type Progress = NonNullable<InstallerOptions['onProgress']>;
 
@@ -18,8 +20,14 @@ export interface Composition {
   installer(): Promise<PluginInstaller>;
   /** The same for what is installed already: lists, verifies, uninstalls; reads no registry. */
   installed(): Promise<PluginInstaller>;
-  sandbox(): Promise<PluginSandbox>;
+  /** The same for questions that have nothing to do with trust; reads no keys. */
+  offhand(): Promise<PluginInstaller>;
+  /** A fresh one, which whoever asks for it closes. */
+  sandbox(choice?: SandboxChoice): Promise<PluginSandbox>;
 }
+
+/** What a command decides about its sandbox. */
+type SandboxChoice = Pick<PluginSandboxOptions, 'minimumIsolation' | 'onLog'>;
 
 /** Wires every package to the settings. The one place where implementations are chosen. */
 export function compose(settings: Settings, onProgress: Progress): Composition {
@@ -31,7 +39,8 @@ export function compose(settings: Settings, onProgress: Progress): Composition {
     keyring: once(() => openKeyring(settings)),
     installer: once(() => openInstaller(composition)),
     installed: once(() => openInstalled(composition)),
-    sandbox: once(() => openSandbox(composition)),
+    offhand: once(() => openOffhand(composition)),
+    sandbox: (choice = {}) => openSandbox(composition, choice),
   };
   return composition;
 }
@@ -73,17 +82,50 @@ async function openInstaller(composition: Composition): Promise<PluginInstaller>
     composition.keyring(),
   ]);
   const { settings, onProgress } = composition;
-  return new PluginInstaller({ pluginsDir: settings.pluginsDir, registry, sources, trustedKeys, onProgress });
+  return new PluginInstaller({
+    ...(await projectOptions(settings)),
+    registry,
+    sources,
+    trustedKeys,
+    onProgress,
+    offlineSchemes: ['local'],
+    chooseEngine: createEngineChooser(() => composition.sandbox()),
+  });
 }
 
 async function openInstalled(composition: Composition): Promise<PluginInstaller> {
   const [{ PluginInstaller }, trustedKeys] = await Promise.all([import('@agentmesh/installer'), composition.keyring()]);
   const { settings, onProgress } = composition;
-  return new PluginInstaller({ pluginsDir: settings.pluginsDir, trustedKeys, onProgress });
+  return new PluginInstaller({ ...(await projectOptions(settings)), trustedKeys, onProgress });
 }
 
-async function openSandbox(composition: Composition): Promise<PluginSandbox> {
+async function openOffhand({ settings, onProgress }: Composition): Promise<PluginInstaller> {
+  const { PluginInstaller } = await import('@agentmesh/installer');
+  return new PluginInstaller({ ...(await projectOptions(settings)), onProgress });
+}
+
+/** Where installs work, and what a project brings along that has to be accepted. */
+async function projectOptions(
+  settings: Settings,
+): Promise<Pick<InstallerOptions, 'pluginsDir' | 'projectDir' | 'projectKeys' | 'consents'>> {
+  const { Consents } = await import('./consent.js');
+  const { pluginsDir, workspaceDir: projectDir, userDir } = settings;
+  return { pluginsDir, projectDir, projectKeys: SETTINGS_KEYS, consents: new Consents(userDir) };
+}
+
+async function openSandbox(composition: Composition, choice: SandboxChoice): Promise<PluginSandbox> {
   const [{ PluginSandbox }, installer] = await Promise.all([import('@agentmesh/sandbox'), composition.installed()]);
-  const { pluginsDir } = composition.settings;
-  return new PluginSandbox({ pluginsDir, verifyTree: (name) => installer.verifyTree(name) });
+  const { pluginsDir, workspaceDir } = composition.settings;
+  return new PluginSandbox({
+    ...choice,
+    pluginsDir,
+    workspaceDir,
+    env: environment(),
+    verifyTree: async (name) => {
+      const tree = await installer.verifyTree(name);
+      return { ...tree, digest: tree.contentDigest };
+    },
+    // What nobody granted a plugin does not have, whatever its manifest asks for.
+    grants: ({ manifest, digest }) => installer.grantedPermissions(manifest.name, digest),
+  });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ExitCode } from './exit-codes.js';
 import { findCommand } from './find-command.js';
+import { asksForFrozen } from './frozen/asks-for-frozen.js';
 import { hideExperimentalWarnings } from './hide-experimental-warnings.js';
 
 /** The user's own folder for compiled code: a shared temporary folder would let other users plant code. */
@@ -19,6 +20,10 @@ export function compileCacheFolder(): string {
  */
 export async function main(argv: readonly string[], root: URL): Promise<number> {
   hideExperimentalWarnings();
+  if (asksForFrozen(argv)) {
+    const { answerFrozen } = await import('./frozen/answer-frozen.js');
+    if (await answerFrozen(argv.includes('--json'))) return ExitCode.ok;
+  }
   const folder = fileURLToPath(root);
   const command = findCommand(argv);
   if (command === undefined || asksForHelp(command.argv)) {

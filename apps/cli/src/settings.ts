@@ -7,6 +7,8 @@ import { readFileLimited } from '@agentmesh/files';
 export interface Settings {
   /** `.agentmesh`: plugins, registry, trusted keys, store. */
   readonly home: string;
+  /** The project's folder: the root of what a plugin may be granted to read. */
+  readonly workspaceDir: string;
   readonly pluginsDir: string;
   readonly registryPath: string;
   readonly trustedKeysPath: string;
@@ -18,6 +20,8 @@ export interface Settings {
   readonly keyPath: string;
   /** Author written by `plugin init`. */
   readonly author: string;
+  /** Whether this runs unattended (`CI`), so that nobody is asked anything. */
+  readonly unattended: boolean;
 }
 
 /** What the surroundings say; handed in, so that only the entry point reads the process. */
@@ -36,6 +40,13 @@ interface SettingsFile {
 }
 
 const FILE_KEYS = ['registry', 'local_plugins', 'key', 'author'] as const;
+
+/** Keys of a project's `agentmesh.yaml` that are none of an install. */
+export const SETTINGS_KEYS: readonly string[] = [...FILE_KEYS, 'resolvers', 'policy'];
+
+const BLANK = /^[ \t]*(?:#.*)?$/;
+const INSTALL_KEY = /^(?:plugins|overrides|minimumAge):(?: [^{["'|>&*!].*)?$/;
+const INDENTED = /^ +.*$/;
 const USER_ONLY: ReadonlySet<string> = new Set(['key', 'author']);
 const MAX_FILE_BYTES = 1_048_576;
 
@@ -59,6 +70,7 @@ export async function readSettings(
     resolve(cwd, choices.find((choice) => choice !== undefined) ?? '');
   return {
     home,
+    workspaceDir: resolve(cwd),
     pluginsDir: join(home, 'plugins'),
     trustedKeysPath: join(home, 'trusted-keys.yaml'),
     registryPath: path(
@@ -72,6 +84,7 @@ export async function readSettings(
     userDir,
     keyPath: path(env.AGENTMESH_KEY, fromUser(user.key), join(userDir, 'keys', 'default.pem')),
     author: env.AGENTMESH_AUTHOR ?? user.author ?? userInfo().username,
+    unattended: !['', '0', 'false', undefined].includes(env.CI),
   };
 }
 
@@ -81,26 +94,27 @@ async function readSettingsFile(path: string, isUsers: boolean): Promise<Setting
     throw error;
   });
   if (bytes === undefined) return {};
-  const { parse } = await import('yaml');
-  const value: unknown = parseYaml(path, bytes.toString('utf8'), parse) ?? {};
-  if (typeof value !== 'object' || Array.isArray(value)) throw invalid(path, 'expected keys and values');
-  return checkKeys(path, value as Record<string, unknown>, isUsers);
+  const text = bytes.toString('utf8');
+  if (!isUsers && isForInstalls(text)) return {};
+  const { readYamlTexts } = await import('@agentmesh/installer');
+  const texts = await readYamlTexts(bytes);
+  if (!('get' in texts)) throw invalid(path, texts[0]?.message ?? 'it is no YAML');
+  return checkKeys(path, texts, isUsers);
 }
 
-function parseYaml(path: string, text: string, parse: (text: string) => unknown): unknown {
-  try {
-    return parse(text);
-  } catch (error) {
-    throw invalid(path, error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'it is no YAML');
-  }
+/** True for a file that plainly holds nothing but what installs keep there: parsing it would take longer than all else of a start. */
+function isForInstalls(text: string): boolean {
+  const lines = text.split(/\r?\n/).filter((line) => !BLANK.test(line));
+  // A first line that is indented would make indented keys the top ones.
+  return lines.every((line, at) => INSTALL_KEY.test(line) || (at > 0 && INDENTED.test(line)));
 }
 
-function checkKeys(path: string, value: Record<string, unknown>, isUsers: boolean): SettingsFile {
+function checkKeys(path: string, texts: ReadonlyMap<string, string | undefined>, isUsers: boolean): SettingsFile {
   const found: Record<string, string> = {};
   for (const key of FILE_KEYS) {
-    const setting = Object.hasOwn(value, key) ? value[key] : undefined;
-    if (setting === undefined) continue;
-    if (typeof setting !== 'string') throw invalid(path, `expected text under ${key}`);
+    if (!texts.has(key)) continue;
+    const setting = texts.get(key);
+    if (setting === undefined) throw invalid(path, `expected text under ${key}`);
     if (!isUsers && USER_ONLY.has(key)) throw invalid(path, `${key} is set by the user, not by a project`);
     found[key] = setting;
   }

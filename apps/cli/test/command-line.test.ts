@@ -38,7 +38,7 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['plugin', 'install'], 2],
+    [['plugin', 'install'], 3],
     [['plugin', 'install', 'x', '--bogus'], 2],
     [['plugin', 'list', '--type', 'bogus'], 2],
     [['plugin', 'install', 'absent'], 3],

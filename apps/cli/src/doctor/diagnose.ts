@@ -1,6 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { isMarketplaceError } from '@agentmesh/errors';
 import type { Composition } from '../compose.js';
+import { describeIsolation } from './describe-isolation.js';
+import { describeProject } from './describe-project.js';
 
 /** One line of `agentmesh doctor`. */
 export interface Diagnosis {
@@ -20,6 +22,7 @@ const CHECKS: readonly (readonly [string, (composition: Composition) => Promise<
   ['registry', checkRegistry],
   ['sources', checkSources],
   ['plugins', checkPlugins],
+  ['project', checkProject],
   ['sandbox', checkSandbox],
 ];
 
@@ -87,15 +90,17 @@ async function checkPlugins(composition: Composition): Promise<Finding> {
   const files = damaged.flatMap((report) =>
     report.differences.map(({ path, kind }) => `${report.name}/${path} ${kind}`),
   );
-  return { state: 'problem', message: files.join(', '), hint: `agentmesh plugin install ${damaged[0]?.name}` };
+  return { state: 'problem', message: files.join(', '), hint: 'agentmesh plugin install --repair' };
+}
+
+async function checkProject(composition: Composition): Promise<Finding> {
+  return describeProject(await (await composition.offhand()).inspectProject());
 }
 
 async function checkSandbox(composition: Composition): Promise<Finding> {
   const sandbox = await composition.sandbox();
   try {
-    const { level, missing } = await sandbox.isolation();
-    if (missing.length === 0) return { state: 'ok', message: `level ${level}` };
-    return { state: 'note', message: `level ${level}; missing: ${missing.join(', ')}` };
+    return describeIsolation(await sandbox.isolation());
   } finally {
     await sandbox.close();
   }

@@ -1,91 +1,123 @@
-import { printable } from '@agentmesh/errors';
+import { resolve } from 'node:path';
+import { MarketplaceError, printable } from '@agentmesh/errors';
 import type { InstallResult } from '@agentmesh/installer';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
-import { AgentmeshCommand } from '../../command.js';
-import { registryFlag } from '../../flags.js';
+import { ChangeCommand } from '../../changes/change-command.js';
+import { type ChangeFlags, changeFlags } from '../../changes/change-flags.js';
+import { renderRepaired } from '../../changes/render-repaired.js';
+import type { ChangeReport } from '../../changes/report-of.js';
+import type { Composition } from '../../compose.js';
 import { style } from '../../render/style.js';
-import { renderTable } from '../../render/table.js';
 
-/** What `plugin install --json` prints. */
-interface InstallReport {
-  readonly name: string;
-  readonly version: string;
-  readonly path: string;
-  readonly verification: string;
-  readonly installed: readonly InstalledRow[];
+/** What `plugin install --json` prints: beside the change, of what was asked for first. */
+interface InstallReport extends ChangeReport {
+  readonly name?: string;
+  readonly version?: string;
+  readonly path?: string;
+  readonly verification?: string;
 }
 
-interface InstalledRow {
-  readonly name: string;
-  readonly version: string;
-  readonly change: string;
-  readonly source: string;
-  readonly key_id: string | null;
-  readonly verification: string;
-}
+type InstallFlags = ChangeFlags & {
+  readonly version?: string | undefined;
+  readonly frozen: boolean;
+  readonly repair: boolean;
+  readonly 'from-bundle'?: string | undefined;
+};
 
-/** `agentmesh plugin install NAME` */
-export default class PluginInstall extends AgentmeshCommand {
-  static override summary = 'Install a plugin and what it depends on, checked before anything is written.';
+/** `agentmesh plugin install [NAME | SOURCE …]` */
+export default class PluginInstall extends ChangeCommand {
+  static override summary = 'Install plugins and what they depend on, or all that agentmesh.lock says.';
   static override description =
-    'A bare name is looked up in the registry; scheme://… fetches from that source. All or nothing: when one plugin fails, what was there stays.';
+    `A bare name is looked up in the registry; scheme://… fetches from that source. What is installed goes into agentmesh.yaml and
+agentmesh.lock; with no name, these two are restored: exactly the locked plugins, byte by byte. All or nothing: when one plugin fails, what was there stays.
+Permissions that are new are asked about at a terminal; elsewhere they are refused without --allow-permissions.`;
   static override examples = [
     '<%= config.bin %> plugin install response-length-validator',
-    '<%= config.bin %> plugin install response-length-validator --version 1.0.0',
-    '<%= config.bin %> plugin install local://my-plugin',
+    '<%= config.bin %> plugin install response-length-validator@1.0.0 local://my-plugin',
+    '<%= config.bin %> plugin install response-length-validator --version ">=1.0.0,<2.0.0" --dry-run',
+    '<%= config.bin %> plugin install',
+    '<%= config.bin %> plugin install --frozen --offline',
+    '<%= config.bin %> plugin install --repair',
+    '<%= config.bin %> plugin install --from-bundle plugins.bundle',
   ];
   static override args = {
-    source: Args.string({ description: 'name in the registry, or scheme://spec', required: true }),
+    sources: Args.string({
+      description: 'names in the registry, or scheme://spec (default: what agentmesh.lock says)',
+      multiple: true,
+    }),
   };
   static override flags = {
+    ...changeFlags,
     version: Flags.string({ char: 'v', description: 'version or range (default: the newest)', helpValue: 'VERSION' }),
-    verify: Flags.boolean({ description: 'check signature and author', default: true, allowNo: true }),
-    registry: registryFlag,
+    frozen: Flags.boolean({
+      description: 'take agentmesh.lock as it is, or fail; select nothing',
+      exclusive: ['version'],
+    }),
+    repair: Flags.boolean({ description: 'bring plugins whose files were changed anew, in the same version' }),
+    'from-bundle': Flags.string({ description: 'install what a bundle holds, without a network', helpValue: 'FILE' }),
   };
 
-  async run(): Promise<InstallReport> {
+  async run(): Promise<InstallReport | object> {
     const { args, flags } = await this.parse(PluginInstall);
+    const sources = args.sources ?? [];
+    checkWay(sources, flags);
     const composition = await this.compose(flags);
-    if (!flags.verify) this.caution('Signature and author are not checked (--no-verify).');
+    if (flags.repair) return this.#repair(composition, sources);
+    return this.#change(composition, sources, flags);
+  }
+
+  async #change(composition: Composition, sources: readonly string[], flags: InstallFlags): Promise<InstallReport> {
     const installer = await composition.installer();
-    const { version, verify } = flags;
-    const result = await installer.install(args.source, { version, verify, signal: this.signal });
-    const report = reportOf(result);
-    this.log(renderReport(report));
-    if (report.verification === 'unverified') {
-      this.caution('Nobody vouches for it: this project trusts no author yet. See: agentmesh key trust --help');
+    const options = { ...this.changeOptions(flags, composition), frozen: flags.frozen };
+    const bundle = flags['from-bundle'];
+    if (bundle !== undefined)
+      return this.conclude(await installer.installBundle(resolve(bundle), options), flags['dry-run']);
+    if (sources.length === 0) return this.conclude(await installer.restore(options), flags['dry-run']);
+    const result = await installer.install(sources, { ...options, version: flags.version });
+    const report = this.conclude(result, flags['dry-run']);
+    this.#showReady(result, flags['dry-run']);
+    const { manifest, path, verification } = result;
+    return { name: manifest.name, version: manifest.version, path, verification, ...report };
+  }
+
+  #showReady({ manifest, path, plugins }: InstallResult, dryRun: boolean): void {
+    if (!dryRun)
+      this.log(`${style('green', 'Ready', process.stdout)} ${printable(manifest.name)} ${manifest.version} in ${path}`);
+    for (const { name } of plugins.filter(({ manifestOnly }) => manifestOnly)) {
+      this.caution(`${name} is listed by its manifest alone: there is nothing to run.`);
     }
-    if (result.manifestOnly) this.caution('It is listed by its manifest alone: there is nothing to run.');
-    return report;
+  }
+
+  async #repair(composition: Composition, [name]: readonly string[]): Promise<object> {
+    const installer = await composition.installer();
+    const repaired = await installer.repair(name, { signal: this.signal });
+    this.log(renderRepaired(repaired));
+    const failed = repaired.find(({ problem }) => problem !== undefined)?.problem;
+    if (failed !== undefined) throw failed;
+    return {
+      repaired: repaired.map(({ name: plugin, version, from, differences }) => ({
+        name: plugin,
+        version,
+        from,
+        differences,
+      })),
+    };
   }
 }
 
-function reportOf(result: InstallResult): InstallReport {
-  return {
-    name: result.manifest.name,
-    version: result.manifest.version,
-    path: result.path,
-    verification: result.verification,
-    installed: result.installed.map((plugin) => ({
-      name: plugin.name,
-      version: plugin.version,
-      change: plugin.change,
-      source: plugin.source,
-      key_id: plugin.keyId ?? null,
-      verification: plugin.verification,
-    })),
-  };
+function checkWay(sources: readonly string[], flags: InstallFlags): void {
+  const bundle = flags['from-bundle'] !== undefined;
+  const ways = [flags.repair, bundle, !flags.repair && sources.length > 0].filter(Boolean);
+  if (ways.length > 1) throw usage('Expected names, --from-bundle or --repair, and no two of them');
+  if (flags.repair && (sources.length > 1 || flags.frozen))
+    throw usage('Expected --repair with one name at most, and no --frozen');
+  if (flags.frozen && sources.length > 0)
+    throw usage('Expected --frozen without names: it takes what agentmesh.lock says');
+  if (flags.version !== undefined && sources.length !== 1)
+    throw usage('Expected --version with one name; with several write NAME@VERSION');
 }
 
-function renderReport(report: InstallReport): string {
-  const rows = report.installed.map((plugin) => [
-    plugin.change,
-    plugin.name,
-    plugin.version,
-    plugin.verification,
-    plugin.source,
-  ]);
-  const table = renderTable(['', 'NAME', 'VERSION', 'CHECK', 'SOURCE'], rows);
-  return `${table}\n${style('green', 'Ready', process.stdout)} ${printable(report.name)} ${report.version} in ${report.path}`;
+function usage(message: string): MarketplaceError {
+  return new MarketplaceError(message, { code: 'USAGE', hint: 'See agentmesh plugin install --help' });
 }

@@ -1,24 +1,24 @@
-import { MarketplaceError, printable } from '@agentmesh/errors';
-import type { GuestLogs } from '@agentmesh/sandbox';
+import type { CallOutcome, PluginSandbox } from '@agentmesh/sandbox';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
+import { inputFlag, readCallInput } from '../../call-input.js';
 import { AgentmeshCommand } from '../../command.js';
 import { ExitCode } from '../../exit-codes.js';
-import { readNamedFile } from '../../read-named-file.js';
-import { readStandardInput } from '../../read-standard-input.js';
+import { isolationFlag } from '../../isolation-flag.js';
+import { callTimes } from '../../render/call-times.js';
 import { jsonText } from '../../render/json.js';
-
-const MAX_INPUT_BYTES = 8 * 1_048_576;
+import { PluginOutput } from '../../render/plugin-output.js';
 
 /** `agentmesh plugin run NAME FUNCTION` */
 export default class PluginRun extends AgentmeshCommand {
   static override summary =
     'Call a function of an installed plugin, contained: no files, no network, no other process.';
   static override description =
-    'Prints {"result": …} or {"error": …} as JSON; with --json the isolation level besides. Exits 1 when the function threw.';
+    `Prints {"result": …} or {"error": …} as JSON, and what the plugin itself prints on stderr, marked [plugin].
+With --json the isolation level, the engine and what is missing to the best isolation besides. Exits 1 when the function threw.`;
   static override examples = [
     `<%= config.bin %> plugin run response-length-validator validate --input '{"response":"short","max_words":500}'`,
-    '<%= config.bin %> plugin run response-length-validator validate --input @answer.json',
+    '<%= config.bin %> plugin run response-length-validator validate --input @answer.json --time',
     'cat answer.json | <%= config.bin %> plugin run response-length-validator validate --input -',
   ];
   static override args = {
@@ -26,11 +26,9 @@ export default class PluginRun extends AgentmeshCommand {
     function: Args.string({ description: 'exported function to call', required: true }),
   };
   static override flags = {
-    input: Flags.string({
-      char: 'i',
-      description: 'JSON for the function; @FILE reads a file, - standard input',
-      default: '{}',
-    }),
+    input: inputFlag,
+    isolation: isolationFlag,
+    time: Flags.boolean({ description: 'show where the time went, on stderr' }),
     timeout: Flags.integer({
       description: 'longest run in milliseconds',
       min: 1,
@@ -42,45 +40,31 @@ export default class PluginRun extends AgentmeshCommand {
 
   async run(): Promise<unknown> {
     const { args, flags } = await this.parse(PluginRun);
-    const input = parseInput(await readInput(flags.input));
-    const sandbox = await (await this.compose()).sandbox();
+    const input = await readCallInput(flags.input);
+    const output = new PluginOutput((line) => this.note(line));
+    const sandbox = await (await this.compose()).sandbox({ minimumIsolation: flags.isolation, onLog: output.take });
     this.working(`Running ${args.name}`);
     try {
       const call = { plugin: args.name, function: args.function, input, timeoutMs: flags.timeout, signal: this.signal };
-      const answer = await sandbox.execute(call);
-      this.#showLogs(answer.logs);
-      const envelope = 'error' in answer ? { error: answer.error } : { result: answer.result };
-      if ('error' in envelope) process.exitCode = ExitCode.failure;
-      if (this.jsonEnabled()) return { ...envelope, isolation: answer.isolation };
-      this.log(jsonText(envelope));
-      return envelope;
+      const answer = await sandbox.execute(call).finally(() => output.finish());
+      if (answer.logs.truncated) this.note('[plugin] and more, which was not kept');
+      if (flags.time) this.note(callTimes(answer));
+      if ('error' in answer) process.exitCode = ExitCode.failure;
+      if (this.jsonEnabled()) return await report(answer, sandbox);
+      this.log(jsonText(envelope(answer)));
+      return undefined;
     } finally {
       await sandbox.close();
     }
   }
-
-  /** What the plugin printed, each line marked as the plugin's and made safe. */
-  #showLogs({ stdout, stderr, truncated }: GuestLogs): void {
-    const lines = [stdout, stderr].flatMap((text) => (text === '' ? [] : text.trimEnd().split('\n')));
-    for (const line of lines) this.note(`[plugin] ${printable(line, 2_000)}`);
-    if (truncated) this.note('[plugin] and more, which was not kept');
-  }
 }
 
-async function readInput(flag: string): Promise<string> {
-  if (flag === '-') return readStandardInput(MAX_INPUT_BYTES);
-  if (flag.startsWith('@')) return readNamedFile(flag.slice(1), { what: 'input', maxBytes: MAX_INPUT_BYTES });
-  return flag;
+function envelope(answer: CallOutcome): object {
+  return 'error' in answer ? { error: answer.error } : { result: answer.result };
 }
 
-function parseInput(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new MarketplaceError(`Expected JSON as input: ${printable(error instanceof Error ? error.message : '')}`, {
-      code: 'USAGE',
-      hint: `Quote it for your shell, e.g. --input '{"response":"text"}'`,
-      cause: error,
-    });
-  }
+async function report(answer: CallOutcome, sandbox: PluginSandbox): Promise<object> {
+  const { isolation, engine, logs, timeMs, timings } = answer;
+  const { missing } = await sandbox.isolation();
+  return { ...envelope(answer), isolation, engine, missing, logs, timeMs, timings };
 }

@@ -40,6 +40,7 @@ function configuration(): object {
       noUnusedParameters: false,
       paths: {
         '@agentmesh/manifest/modules': ['../../packages/manifest/src/modules.ts'],
+        '@agentmesh/sandbox/testing': ['../../packages/sandbox/src/testing/index.ts'],
         '@agentmesh/*': ['../../packages/*/src/index.ts'],
       },
     },

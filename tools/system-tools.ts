@@ -7,6 +7,9 @@ const TOOLS = [
   { program: 'openssl', debian: 'openssl' },
   { program: 'sha256sum', debian: 'coreutils' },
   { program: 'python3', debian: 'python3' },
+  { program: 'strace', debian: 'strace' },
+  { program: 'unshare', debian: 'util-linux' },
+  { program: 'bwrap', debian: 'bubblewrap' },
 ] as const;
 
 /**

@@ -14,6 +14,9 @@ const workspace = mkdtempSync(join(tmpdir(), 'agentmesh-walkthrough-'));
 const home = join(workspace, 'home');
 const project = join(workspace, 'project');
 
+/** Added to each run where the system's own isolation is not there. */
+let isolation: readonly string[] = [];
+
 interface Expectation {
   /** Exit status (default 0). */
   readonly status?: number;
@@ -51,9 +54,10 @@ function findAndInstall(): void {
   heading('A user finds it, installs it verified and runs it contained');
   agentmesh(['key', 'trust', 'alice@example.com'], { shows: 'SHA256:' });
   agentmesh(['plugin', 'search', 'length'], { shows: 'response-length-validator' });
-  agentmesh(['plugin', 'install', 'response-length-validator'], { shows: 'verified' });
+  agentmesh(['plugin', 'install', 'response-length-validator'], { shows: ['Ready', 'SHA256:'] });
   agentmesh(['plugin', 'list'], { shows: 'response-length-validator' });
   agentmesh(['plugin', 'verify'], { shows: 'verified' });
+  chooseIsolation();
   agentmesh(runValidator('{"response":"This is a short response.","max_words":500}'), {
     shows: '{"result":{"valid":true,"word_count":5,"message":"OK — 5 words (limit: 500)"}}',
   });
@@ -101,8 +105,17 @@ function openOlderRegistry(): void {
   agentmesh(['plugin', 'info', 'nlp-tokenizer', '--registry', registry], { shows: '2.0.0' });
 }
 
+/** Nothing is installed for it: a machine that cannot isolate by its operating system takes a lesser level, by name. */
+function chooseIsolation(): void {
+  const { stdout } = run(['plugin', 'run', 'response-length-validator', 'validate', '--json']);
+  if (JSON.parse(stdout).error?.code !== 'SANDBOX_UNAVAILABLE') return;
+  say(`This machine cannot isolate plugins by its operating system: ${JSON.parse(stdout).error.message}`);
+  say(`(${JSON.parse(stdout).error.hint}) Until then a lesser level has to be taken on purpose:`);
+  isolation = ['--isolation', 'language'];
+}
+
 function runValidator(input: string): string[] {
-  return ['plugin', 'run', 'response-length-validator', 'validate', '--input', input];
+  return ['plugin', 'run', 'response-length-validator', 'validate', '--input', input, ...isolation];
 }
 
 /** Runs the command in the project, shows what it prints, and stops when it does not do what is expected. */
@@ -110,17 +123,21 @@ function agentmesh(args: readonly string[], { status = 0, shows = [] }: Expectat
   process.stdout.write(
     `\n${styleText('dim', '$')} ${styleText('bold', ['agentmesh', ...args.map(quote)].join(' ').replaceAll(`${root}/`, ''))}\n`,
   );
-  const env = { PATH: process.env.PATH, HOME: home, AGENTMESH_CONFIG_HOME: join(home, 'config') };
-  const command = [join(root, 'apps/cli/bin/agentmesh.js'), ...args];
-  const run = spawnSync(process.execPath, command, { cwd: project, env, encoding: 'utf8' });
-  const output = `${run.stdout}${run.stderr}`;
+  const { stdout, stderr, status: ended } = run(args);
+  const output = `${stdout}${stderr}`;
   process.stdout.write(
     output.replaceAll(realpathSync(workspace), '').replaceAll(`${root}/`, '').replace(/^/gm, '  ').trimEnd(),
   );
   process.stdout.write('\n');
   const missing = [shows].flat().filter((text) => !output.includes(text));
-  if (run.status === status && missing.length === 0) return;
-  throw new Error(`Expected exit status ${status} and ${JSON.stringify(shows)}, got ${run.status}`);
+  if (ended === status && missing.length === 0) return;
+  throw new Error(`Expected exit status ${status} and ${JSON.stringify(shows)}, got ${ended}`);
+}
+
+function run(args: readonly string[]): { stdout: string; stderr: string; status: number | null } {
+  const env = { PATH: process.env.PATH, HOME: home, AGENTMESH_CONFIG_HOME: join(home, 'config') };
+  const command = [join(root, 'apps/cli/bin/agentmesh.js'), ...args];
+  return spawnSync(process.execPath, command, { cwd: project, env, encoding: 'utf8' });
 }
 
 function heading(text: string): void {

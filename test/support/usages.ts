@@ -13,6 +13,13 @@ const text: string = await withFileLock('f.lock', {}, async () => {
 });
 console.log(text);
 `,
+  '@agentmesh/http': `
+import { createGuardedClient } from '@agentmesh/http';
+const client = createGuardedClient();
+const failure: unknown = await client.request({ url: 'https://127.0.0.1/' }).catch((error: unknown) => error);
+if (failure instanceof Error && 'code' in failure && failure.code === 'ADDRESS_REFUSED') console.log('used');
+await client.close();
+`,
   '@agentmesh/artifact': `
 import { mkdir, writeFile } from 'node:fs/promises';
 import { listTree, packTree, unpackArchive } from '@agentmesh/artifact';

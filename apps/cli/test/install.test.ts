@@ -60,7 +60,7 @@ describe('a plugin on its way', () => {
     await cli.run(['plugin', 'install', VALIDATOR]);
     await writeFile(cli.path('input.json'), INPUT);
     const fromFile = await cli.json(['plugin', 'run', VALIDATOR, 'validate', '--input', '@input.json']);
-    expect(fromFile).toMatchObject({ data: { result: { word_count: 5 }, isolation: 'process' } });
+    expect(fromFile).toMatchObject({ data: { result: { word_count: 5 }, isolation: 'os-strict' } });
     const piped = await cli.run(['plugin', 'run', VALIDATOR, 'validate', '--input', '-'], { input: INPUT });
     expect(JSON.parse(piped.stdout)).toMatchObject({ result: { word_count: 5 } });
   });

@@ -35,9 +35,15 @@ export async function copyContent(copy: ContentCopy): Promise<boolean> {
   const { from, to, content, mode, method } = copy;
   const stats = lstatSync(from, { throwIfNoEntry: false });
   if (stats?.isFile() !== true || stats.size !== content.size) return false;
-  if (method !== 'hardlink' || !tryLink(from, to)) {
-    await copyBytes(from, to, method === 'reflink' ? constants.COPYFILE_FICLONE : 0);
-    chmodSync(to, mode);
+  try {
+    if (method !== 'hardlink' || !tryLink(from, to)) {
+      await copyBytes(from, to, method === 'reflink' ? constants.COPYFILE_FICLONE : 0);
+      chmodSync(to, mode);
+    }
+  } catch (error) {
+    // Somebody else may have found that it is not what it should be, and removed it.
+    if (errorCode(error) === 'ENOENT' && lstatSync(from, { throwIfNoEntry: false }) === undefined) return false;
+    throw error;
   }
   if (hashFile(to, content.size)?.sha256 === content.sha256) return true;
   unlinkSync(to);

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { chmod, link, lstat, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type CopyMethod, copyContent } from '@agentmesh/artifact';
@@ -88,6 +89,16 @@ describe('copyContent', () => {
       const to = join(elsewhere, method);
       expect(await copyContent({ from, to, content: contentOf(bytes), mode: 0o600, method })).toBe(true);
       expect((await lstat(to)).mode & 0o777).toBe(0o600);
+    }
+  });
+
+  it('takes a source that vanishes meanwhile for one that is not there', async () => {
+    const bytes = Buffer.from('right');
+    for (let round = 0; round < 40; round += 1) {
+      const { from, to } = await place(bytes);
+      const copying = copyContent({ from, to, content: contentOf(bytes), mode: 0o644, method: 'copy' });
+      rmSync(from);
+      expect(await copying).toBe((await lstat(to).catch(() => undefined)) !== undefined);
     }
   });
 

@@ -104,7 +104,16 @@ function start(
   const writes = of.limits.scratchBytes !== undefined;
   filterPipe?.end(createFilter({ machine, forks: of.program.forks === true, writes }));
   if (infoPipe !== undefined) guest.follow(infoPipe, box.started);
+  hearAfterKnown(box, guest);
   return cgroups === undefined ? box : contained(box, { guest, cgroups, limits: of.limits });
+}
+
+/** bwrap says who the guest is before that can speak. Heard in the same order, no guest is at work whose memory nobody can watch. */
+function hearAfterKnown({ channel, started }: ReturnType<typeof startBoxProcess>, guest: NamespaceGuest): void {
+  const hear = (): void => void channel.resume();
+  channel.pause();
+  started.child.once('exit', hear).once('error', hear);
+  void guest.known.then(hear);
 }
 
 /** Bounded a second time, from outside. It is gone when its groups are. */

@@ -12,8 +12,8 @@ afterEach(() => cli.close());
 
 const NAME = 'talkative-plugin';
 const SOURCE = `export const talk = (input) => { console.log('first\\nsecond \\u001b[31mred'); console.error('third'); return input; };
-export const loop = () => { console.log('before the loop'); for (;;); };
-export const secrets = () => typeof process === 'undefined' ? 'none' : Object.entries(process.env).join();`;
+export const loop = () => { console.log('before the loop'); for (;;); };`;
+const SECRETS = 'export const secrets = () => Object.entries(process.env).join();';
 
 async function writeTalkative(source = SOURCE, permissions = ''): Promise<void> {
   await cli.run(['plugin', 'init', NAME, '--type', 'validator', '--author', 'alice@example.com']);
@@ -25,8 +25,8 @@ async function writeTalkative(source = SOURCE, permissions = ''): Promise<void> 
   await writeFile(cli.path(NAME, 'agent-plugin.yaml'), `${manifest}${permissions}`);
 }
 
-async function installTalkative(permissions = '', ...flags: readonly string[]): Promise<void> {
-  await writeTalkative(SOURCE, permissions);
+async function installTalkative(source = SOURCE, permissions = '', ...flags: readonly string[]): Promise<void> {
+  await writeTalkative(source, permissions);
   await cli.run(['plugin', 'publish', NAME]);
   const { status, stderr } = await cli.run(['plugin', 'install', NAME, ...flags]);
   expect(status, stderr).toBe(0);
@@ -74,7 +74,7 @@ describe('plugin run', () => {
   });
 
   it('gives the variables that were granted by name, and no others', async () => {
-    await installTalkative('permissions:\n  env: [AGENTMESH_TEST_SECRET]\n', '--allow-permissions');
+    await installTalkative(SECRETS, 'permissions:\n  env: [AGENTMESH_TEST_SECRET]\n', '--allow-permissions');
     const env = { AGENTMESH_TEST_SECRET: 'hush', AGENTMESH_TEST_OTHER: 'other' };
     const { stdout } = await cli.run(['plugin', 'run', NAME, 'secrets'], { env });
     expect(stdout).toBe('{"result":"AGENTMESH_TEST_SECRET,hush"}');
@@ -106,10 +106,10 @@ describe.runIf(process.platform === 'linux')('plugin dev', () => {
   });
 
   it('grants nothing unless told, and says so', async () => {
-    await writeTalkative(SOURCE, 'permissions:\n  env: [AGENTMESH_TEST_SECRET, HOME]\n');
+    await writeTalkative(SECRETS, 'permissions:\n  env: [AGENTMESH_TEST_SECRET, HOME]\n');
     const { shown } = await cli.terminal(['plugin', 'dev', NAME, 'secrets'], [['{"result":', CTRL_C]]);
     expect(shown).toContain('Not granted: env');
-    expect(shown).toContain('{"result":"none"}');
+    expect(shown).toContain('{"result":""}');
   });
 
   it('says that there is no such folder', async () => {

@@ -33,7 +33,6 @@ const SUCCEEDING = {
     'js-write-outside',
     'js-write-self',
     'js-mem-buffers',
-    'js-out-result',
     'js-reply-stdout-spoof',
     'js-reply-fd-spray',
     'js-reply-tojson-proto',

@@ -95,7 +95,7 @@ describe('a call', () => {
     const busy = sandbox
       .execute({ plugin, function: 'run', input: true, timeoutMs: 1000 })
       .catch((error: { code: string }) => error.code);
-    const waiting = sandbox.execute({ plugin, function: 'run', signal: controller.signal });
+    const waiting = sandbox.execute({ plugin, function: 'run', input: true, signal: controller.signal });
     setTimeout(() => controller.abort(), 100);
     await expect(waiting).rejects.toMatchObject({ code: 'SANDBOX_ABORTED' });
     expect(await busy).toBe('SANDBOX_TIMEOUT');

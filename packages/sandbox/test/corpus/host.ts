@@ -21,7 +21,7 @@ const ALONE: ReadonlySet<OracleKind> = new Set([
   'procs',
 ]);
 const AT_ONCE = 4;
-const HANGING_AT_ONCE = 6;
+const HANGING_AT_ONCE = 4;
 
 const [setting, engine, ...ids] = process.argv.slice(2) as [Setting, EngineName, ...string[]];
 const env = process.env.AGENTMESH_SECRET;

@@ -229,7 +229,7 @@ def run(input):
     python({
       id: 'own-py-scratch-files',
       technique: 'a hundred thousand empty files in scratch space: its size counts bytes, not files',
-      permissions: { scratch: 1_048_576 },
+      permissions: { scratch: 1_048_576, memory: 16_777_216 },
       code: `def run(input):
     n = 0
     try:

@@ -9,6 +9,8 @@ export interface Figures {
 
 type Work = () => Promise<unknown>;
 
+const TURN_MS = 1500;
+
 /** One call after the other. */
 export async function inTurn(times: number, work: Work): Promise<Figures> {
   const taken: number[] = [];
@@ -26,6 +28,28 @@ export async function flatOut(atOnce: number, milliseconds: number, work: Work):
   };
   await Promise.all(Array.from({ length: atOnce }, worker));
   return figures(taken, performance.now() - started);
+}
+
+/** Two works in turns of a second and a half each, because the machine does not give the same all the time; the median turn of each. */
+export async function sideBySide(
+  turns: number,
+  atOnce: number,
+  works: readonly [Work, Work],
+): Promise<[number, number]> {
+  const rates: [number[], number[]] = [[], []];
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const which of [0, 1] as const) rates[which].push((await flatOut(atOnce, TURN_MS, works[which])).perSecond);
+  }
+  return [median(rates[0]), median(rates[1])];
+}
+
+/** One call of each in turn. */
+export async function alternately(times: number, works: readonly [Work, Work]): Promise<[number, number]> {
+  const taken: [number[], number[]] = [[], []];
+  for (let index = 0; index < times; index += 1) {
+    for (const which of [0, 1] as const) taken[which].push(await timed(works[which]));
+  }
+  return [median(taken[0]), median(taken[1])];
 }
 
 /** Calls at an even pace, whether the one before is done or not. */
@@ -65,6 +89,10 @@ function read(path: string): string {
   } catch {
     return '';
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 async function timed(work: Work): Promise<number> {

@@ -1,7 +1,7 @@
 import { plainJson } from './plain-json.js';
 import { PluginSandboxError } from './plugin-sandbox-error.js';
 import type { SandboxLimits } from './sandbox-limits.js';
-import { resolveLimits } from './sandbox-limits.js';
+import { checkLimit } from './sandbox-limits.js';
 
 /** One call of one function of an installed plugin. */
 export interface CallRequest {
@@ -34,7 +34,7 @@ export function checkRequest(request: CallRequest, limits: SandboxLimits): strin
       hint: 'Name a function that the plugin exports.',
     });
   }
-  if (request.timeoutMs !== undefined) resolveLimits({ wallMs: request.timeoutMs });
+  if (request.timeoutMs !== undefined) checkLimit('wallMs', request.timeoutMs);
   return plainJson(request.input ?? null, { bytes: limits.inputBytes, depth: limits.depth });
 }
 

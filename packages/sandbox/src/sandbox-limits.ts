@@ -81,12 +81,13 @@ export function ceilingOf(name: keyof SandboxLimits): number {
  */
 export function resolveLimits(changes: Partial<SandboxLimits> = {}): SandboxLimits {
   const limits: SandboxLimits = { ...DEFAULT_SANDBOX_LIMITS, ...changes };
-  for (const [name, value] of Object.entries(limits)) checkLimit(name, value);
+  for (const [name, value] of Object.entries(limits)) checkLimit(name as keyof SandboxLimits, value);
   return limits;
 }
 
-function checkLimit(name: string, value: unknown): void {
-  const [, ceiling = Number.MAX_SAFE_INTEGER] = Object.entries(CEILINGS).find(([key]) => key === name) ?? [];
+/** @throws PluginSandboxError `SANDBOX_INVALID_CALL` for what is no positive integer, or above its ceiling */
+export function checkLimit(name: keyof SandboxLimits, value: unknown): void {
+  const ceiling = ceilingOf(name);
   if (Number.isSafeInteger(value) && typeof value === 'number' && value > 0 && value <= ceiling) return;
   throw new PluginSandboxError(
     `Expected the limit ${name} to be an integer from 1 to ${ceiling}, got ${String(value)}`,

@@ -18,7 +18,7 @@ export async function verifyInstalled(
   trees: VerifiedTrees,
 ): Promise<VerifiedTree> {
   checkName(plugin);
-  if (verifyTree === undefined) return trees.verify(plugin, await locatePlugin(pluginsDir, plugin));
+  if (verifyTree === undefined) return trees.verify(plugin, pluginsDir);
   try {
     return await verifyTree(plugin);
   } catch (error) {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest';
 import { descendantsOf, parentOf } from '../src/drivers/descendants.js';
 import type { Program } from '../src/drivers/driver.js';
-import { type MemoryWatchOptions, watchMemory } from '../src/drivers/memory-watch.js';
+import { MemoryWatch, type MemoryWatchOptions } from '../src/drivers/memory-watch.js';
 import { createPlainDriver } from '../src/drivers/plain.js';
 
 const MIB = 1024 * 1024;
@@ -34,12 +34,12 @@ async function processWith(
 }
 
 /** Settles when the watch calls back. */
-function exceeded(options: Omit<MemoryWatchOptions, 'onExceeded'>): {
-  watch: ReturnType<typeof watchMemory>;
-  called: Promise<void>;
-} {
+function exceeded(options: MemoryWatchOptions, bytes: number): { watch: MemoryWatch; called: Promise<void> } {
   const { promise, resolve } = Promise.withResolvers<void>();
-  return { watch: watchMemory({ ...options, onExceeded: resolve }), called: promise };
+  const watch = new MemoryWatch(options);
+  onTestFinished(() => watch.close());
+  watch.limit(bytes, resolve);
+  return { watch, called: promise };
 }
 
 const GROWING = `console.log('ready'); process.stdin.once('data', () => { globalThis.held = Buffer.alloc(${64 * MIB}, 1); console.log('grown'); });`;
@@ -47,21 +47,34 @@ const GROWING = `console.log('ready'); process.stdin.once('data', () => { global
 describe.runIf(process.platform === 'linux')('a watch over the memory of a process', () => {
   it('sees it grow, and says so once', async () => {
     const child = await processWith(GROWING);
-    const { watch, called } = exceeded({ pid: child.pid, forks: false, bytes: 32 * MIB });
+    const { watch, called } = exceeded({ pid: child.pid }, 32 * MIB);
     child.stdin?.write('grow\n');
     await called;
-    expect(watch?.peak()).toBeGreaterThan(32 * MIB);
+    expect(watch.peak()).toBeGreaterThan(32 * MIB);
   });
 
   it('counts from when it began', async () => {
     const child = await processWith(GROWING);
     child.stdin?.write('grow\n');
     if (child.stdout !== null) await once(child.stdout, 'data');
-    const { watch, called } = exceeded({ pid: child.pid, forks: false, bytes: 32 * MIB });
+    const { watch, called } = exceeded({ pid: child.pid }, 32 * MIB);
     const first = await Promise.race([called.then(() => 'called'), new Promise((resolve) => setTimeout(resolve, 100))]);
     expect(first).toBe(undefined);
-    expect(watch?.peak()).toBeLessThan(32 * MIB);
-    watch?.stop();
+    expect(watch.peak()).toBeLessThan(32 * MIB);
+  });
+
+  it('counts from the last rest, whatever was held since', async () => {
+    const child = await processWith(GROWING);
+    const watch = new MemoryWatch({ pid: child.pid });
+    onTestFinished(() => watch.close());
+    watch.rest();
+    child.stdin?.write('grow\n');
+    if (child.stdout !== null) await once(child.stdout, 'data');
+    await new Promise<void>((resolve) => watch.limit(32 * MIB, resolve));
+    watch.rest();
+    watch.limit(32 * MIB, () => expect.unreachable());
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(watch.peak()).toBeLessThan(32 * MIB);
   });
 
   it('counts memory that is shared with nobody, and page tables', async () => {
@@ -73,7 +86,7 @@ held.write(b'x' * ${64 * MIB})
 print('grown', flush=True)
 sys.stdin.readline()`;
     const child = await processWith(code, '/usr/bin/python3', '-c');
-    const { called } = exceeded({ pid: child.pid, forks: false, bytes: 32 * MIB });
+    const { called } = exceeded({ pid: child.pid }, 32 * MIB);
     child.stdin?.write('grow\n');
     await called;
   });
@@ -81,8 +94,8 @@ sys.stdin.readline()`;
   it('counts what is held elsewhere', async () => {
     const child = await processWith(GROWING);
     let elsewhere = 10 * MIB;
-    const { watch, called } = exceeded({ pid: child.pid, forks: false, bytes: 32 * MIB, elsewhere: () => elsewhere });
-    expect(watch?.peak()).toBe(0);
+    const { watch, called } = exceeded({ pid: child.pid, elsewhere: () => elsewhere }, 32 * MIB);
+    expect(watch.peak()).toBe(0);
     elsewhere = 60 * MIB;
     await called;
   });
@@ -97,24 +110,23 @@ if os.fork() == 0:
     time.sleep(60)
 time.sleep(60)`;
     const child = await processWith(code, '/usr/bin/python3', '-c');
-    const alone = exceeded({ pid: child.pid, forks: false, bytes: 32 * MIB });
-    const { watch, called } = exceeded({ pid: child.pid, forks: true, bytes: 32 * MIB });
+    const alone = exceeded({ pid: child.pid }, 32 * MIB);
+    const { watch, called } = exceeded({ pid: child.pid, forks: true }, 32 * MIB);
     await new Promise((resolve) => setTimeout(resolve, 60));
-    expect(watch?.peak()).toBeLessThan(16 * MIB);
+    expect(watch.peak()).toBeLessThan(16 * MIB);
     child.stdin?.write('grow\n');
     await called;
-    expect(alone.watch?.peak()).toBeLessThan(16 * MIB);
-    alone.watch?.stop();
+    expect(alone.watch.peak()).toBeLessThan(16 * MIB);
   });
 
   it('ends with the process, and is none where there is no such process', async () => {
     const child = await processWith(GROWING);
-    const watch = watchMemory({ pid: child.pid, forks: false, bytes: MIB, onExceeded: () => expect.unreachable() });
+    const { watch } = exceeded({ pid: child.pid }, MIB);
     child.kill();
     await once(child, 'exit');
     await new Promise((resolve) => setTimeout(resolve, 30));
-    expect(watch?.peak()).toBeGreaterThanOrEqual(0);
-    expect(watchMemory({ pid: 2 ** 22 + 1, forks: true, bytes: 1, onExceeded: () => undefined })).toBe(undefined);
+    expect(watch.peak()).toBeGreaterThanOrEqual(0);
+    expect(exceeded({ pid: 2 ** 22 + 1, forks: true }, 1).watch.peak()).toBe(undefined);
   });
 });
 
@@ -179,7 +191,7 @@ describe.runIf(process.platform !== 'win32')('a plain process', () => {
     expect(box.peakMemory()).toBe(undefined);
     for (let call = 0; call < 3; call += 1) {
       box.limitMemory(32 * MIB, () => expect.unreachable());
-      box.unwatch();
+      box.rest();
     }
     expect(box.peakMemory()).toBe(process.platform === 'linux' ? 0 : undefined);
     box.unref();

@@ -30,6 +30,7 @@ async function run(
   const { guest } = await start();
   sendCall(guest, text, changes, format);
   const answer = await guest.next();
+  guest.hangUp();
   expect(await guest.exit).toBe(0);
   expect(await guest.next()).toBeUndefined();
   if (answer === undefined) throw new Error('no answer');
@@ -52,7 +53,7 @@ describe('a Node guest', () => {
     guest.kill();
   });
 
-  it.each(['module', 'commonjs'])('serves one call of a %s plugin and ends', async (format) => {
+  it.each(['module', 'commonjs'])('serves one call of a %s plugin and ends with its host', async (format) => {
     const text = format === 'module' ? 'export const run = (i) => ({ i });' : 'exports.run = (i) => ({ i });';
     expect(await run(text, { input: [1, 'é'] }, format)).toEqual({ kind: KIND.result, body: { i: [1, 'é'] } });
   });
@@ -139,6 +140,7 @@ describe('what was granted', () => {
       ...[true, 200, 'a, b', null, { n: 1 }, '{"n":1}', [1, 2], false],
       ['TypeError', 'PERMISSION_REFUSED', 'not granted'],
     ]);
+    guest.hangUp();
     expect(await guest.exit).toBe(0);
   });
 

@@ -50,7 +50,7 @@ class RandomGuest {
       stderr: new PassThrough(),
       closed: exit.promise,
       limitMemory: () => {},
-      unwatch: () => {},
+      rest: () => {},
       peakMemory: () => undefined,
       kill,
       ref: () => {},

@@ -1,7 +1,7 @@
-import { mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { stampTree } from '../src/stamp-tree.js';
+import { isUntouched, stampTree } from '../src/stamp-tree.js';
 import { VerifiedTrees } from '../src/verified-trees.js';
 import { freshFolder, installPlugin } from './box.js';
 
@@ -12,13 +12,12 @@ describe('a tree that was verified', () => {
   it('is not read again while nothing was touched', async () => {
     const pluginsDir = await freshFolder();
     const name = await installPlugin(pluginsDir, { files: FILES });
-    const root = join(pluginsDir, name);
     const trees = new VerifiedTrees();
-    const first = await trees.verify(name, root);
-    expect(await trees.verify(name, root)).not.toBe(first);
+    const first = await trees.verify(name, pluginsDir);
+    expect(await trees.verify(name, pluginsDir)).not.toBe(first);
     await settled();
-    const second = await trees.verify(name, root);
-    expect(await trees.verify(name, root)).toBe(second);
+    const second = await trees.verify(name, pluginsDir);
+    expect(await trees.verify(name, pluginsDir)).toBe(second);
   });
 
   it.each<[string, (root: string) => Promise<unknown>]>([
@@ -35,24 +34,26 @@ describe('a tree that was verified', () => {
       (root) => writeFile(`${root}.new`, 'exports.n = 2;').then(() => rename(`${root}.new`, join(root, 'lib/a.js'))),
     ],
     ['a folder in place of another', (root) => swapFolder(root)],
+    ['another plugin folder in its place', (root) => replaceRoot(root)],
   ])('is read again, and refused, after %s', async (_, tamper) => {
     const pluginsDir = await freshFolder();
     const name = await installPlugin(pluginsDir, { files: FILES });
     const root = join(pluginsDir, name);
     const trees = new VerifiedTrees();
     await settled();
-    await trees.verify(name, root);
+    await trees.verify(name, pluginsDir);
     await tamper(root);
-    await expect(trees.verify(name, root)).rejects.toMatchObject({ code: expect.stringMatching(/^TREE_/) });
+    await expect(trees.verify(name, pluginsDir)).rejects.toMatchObject({ code: expect.stringMatching(/^TREE_/) });
     await settled();
-    await expect(trees.verify(name, root)).rejects.toMatchObject({ code: expect.stringMatching(/^TREE_/) });
+    await expect(trees.verify(name, pluginsDir)).rejects.toMatchObject({ code: expect.stringMatching(/^TREE_/) });
   });
 
   it('just changed has no stamp yet, nor has one that is large or gone', async () => {
     const folder = await freshFolder();
     expect(stampTree(folder)).toBeUndefined();
     await settled();
-    expect(stampTree(folder)).toBe(stampTree(folder));
+    const stamp = stampTree(folder);
+    expect(stamp !== undefined && isUntouched(stamp, folder)).toBe(true);
     for (let n = 0; n < 300; n += 1) await writeFile(join(folder, `${n}`), '');
     await settled();
     expect(stampTree(folder)).toBeUndefined();
@@ -65,6 +66,13 @@ async function changeKeepingTimes(path: string): Promise<void> {
   const { atime, mtime } = await stat(path);
   await writeFile(path, 'exports.n = 2;');
   await utimes(path, atime, mtime);
+}
+
+async function replaceRoot(root: string): Promise<void> {
+  await cp(root, `${root}-other`, { recursive: true, preserveTimestamps: true });
+  await writeFile(join(`${root}-other`, 'lib/a.js'), 'exports.n = 2;');
+  await rename(root, `${root}-old`);
+  await symlink(`${root}-other`, root);
 }
 
 async function swapFolder(root: string): Promise<void> {

@@ -5,7 +5,7 @@ import { Duplex, type Readable } from 'node:stream';
 import { PluginSandboxError } from '../plugin-sandbox-error.js';
 import type { Box, BoxExit, GuestCommand } from './driver.js';
 import { endWithHost } from './end-with-host.js';
-import { type MemoryWatch, watchMemory } from './memory-watch.js';
+import { MemoryWatch } from './memory-watch.js';
 
 const DRAIN_MS = 250;
 const CHANNEL = 3;
@@ -57,7 +57,7 @@ export function startBoxProcess(options: BoxProcessOptions): Box & { readonly st
   const memory = new BoxMemory(options, started);
   const all = [stdout, stderr, channel, ...pipes];
   const closed = waitForEnd(started, { all, kill }).then((exit) => {
-    memory.unwatch();
+    memory.close();
     letGo();
     return options.onExit?.(exit) ?? exit;
   });
@@ -66,9 +66,9 @@ export function startBoxProcess(options: BoxProcessOptions): Box & { readonly st
     pid: child.pid,
     guestPid: () => options.guestPid(started),
     ...{ channel, stdout, stderr, closed, kill },
-    limitMemory: (bytes, onExceeded) => memory.limit(bytes, onExceeded),
-    unwatch: () => memory.unwatch(),
-    peakMemory: () => memory.peak(),
+    limitMemory: (bytes, onExceeded) => memory.watch?.limit(bytes, onExceeded),
+    rest: () => memory.watch?.rest(),
+    peakMemory: () => memory.watch?.peak(),
     ref: () => setHeld([child, ...all], 'ref'),
     unref: () => setHeld([child, ...all], 'unref'),
   };
@@ -85,30 +85,29 @@ export function killGroup({ child }: StartedProcess): void {
   }
 }
 
+/** Known only once the guest is. */
 class BoxMemory {
   readonly #options: BoxProcessOptions;
   readonly #started: StartedProcess;
   #watch: MemoryWatch | undefined;
+  #isClosed = false;
 
   constructor(options: BoxProcessOptions, started: StartedProcess) {
     this.#options = options;
     this.#started = started;
   }
 
-  limit(bytes: number, onExceeded: () => void): void {
-    this.#watch?.stop();
-    const { forks = false, heldElsewhere, guestPid } = this.#options;
-    const pid = guestPid(this.#started);
-    this.#watch =
-      pid === undefined ? undefined : watchMemory({ pid, forks, bytes, onExceeded, elsewhere: heldElsewhere });
+  get watch(): MemoryWatch | undefined {
+    const { forks, heldElsewhere, guestPid } = this.#options;
+    const pid = this.#watch === undefined && !this.#isClosed ? guestPid(this.#started) : undefined;
+    if (pid !== undefined) this.#watch = new MemoryWatch({ pid, forks, elsewhere: heldElsewhere });
+    return this.#watch;
   }
 
-  unwatch(): void {
-    this.#watch?.stop();
-  }
-
-  peak(): number | undefined {
-    return this.#watch?.peak();
+  /** The process is gone. */
+  close(): void {
+    this.#isClosed = true;
+    this.#watch?.close();
   }
 }
 

@@ -84,13 +84,13 @@ export interface Box {
   /** Settles once no process is left and its output is read; never rejects. */
   readonly closed: Promise<BoxExit>;
   /**
-   * Marks what the guest and its descendants hold now as the base, and calls back once when they hold `bytes` more. Called
-   * again it starts anew. Only where a driver can see that.
+   * Calls back once when the guest and its descendants hold `bytes` more than they did at rest, or now if there was no rest.
+   * Called again it starts anew. Only where a driver can see that.
    */
   limitMemory(bytes: number, onExceeded: () => void): void;
-  /** Stops watching. The peak stays. */
-  unwatch(): void;
-  /** Most bytes seen beyond the last mark; undefined where nothing can be seen. */
+  /** Stops watching, and marks what is held now as what is held at rest. The peak stays. */
+  rest(): void;
+  /** Most bytes seen beyond the last rest; undefined where nothing can be seen. */
   peakMemory(): number | undefined;
   /** Ends the guest and everything it started at once. */
   kill(): void;

@@ -1,7 +1,7 @@
 'use strict';
 
-// Loads a plugin from the texts that the host sent. Made, and tried with a module of its own, before there is a plugin:
-// Node sets up much of its loader at the first import, and a call should not wait for that.
+// Loads a plugin from the texts that the host sent. Made, and tried with a plugin of its own, before there is one: Node sets up
+// much of its loader at the first import, V8 compiles a function when it is first called, and a call should wait for neither.
 
 const { dictionary } = require('./intrinsics.cjs');
 const { CommonJsLoader } = require('./commonjs-loader.cjs');
@@ -10,6 +10,12 @@ const { PluginSources } = require('./plugin-sources.cjs');
 const { ModuleResolver } = require('./resolve-module.cjs');
 
 /** @typedef {{ entry: string, files: any[], builtins: string[] }} Plugin */
+
+const TRIAL = {
+  entry: 'a.cjs',
+  builtins: [],
+  files: [{ path: 'a.cjs', format: 'commonjs', text: 'exports.run = () => 1;' }],
+};
 
 class PluginLoader {
   /** @type {import('./module-hooks.cjs').Parts} */
@@ -20,6 +26,7 @@ class PluginLoader {
     const loader = new PluginLoader();
     installModuleHooks(loader.#parts);
     await import(WARM_UP);
+    await loader.load(TRIAL);
     return loader;
   }
 

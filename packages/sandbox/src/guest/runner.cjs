@@ -20,7 +20,7 @@ const ORPHAN_CHECK_MS = 1000;
 const FILE_MODULES = ['fs', 'fs/promises'];
 const real = process;
 const { reallyExit, version } = /** @type {NodeJS.Process & { reallyExit(code: number): never }} */ (real);
-const answer = new Answer(leave);
+const answer = new Answer(awaitEnd);
 
 /** @typedef {{ function: string | null, input: unknown, resultBytes: number, errorUnits: number, fetch: boolean, env: Record<string, string>, reads?: string[], scratch?: string }} Call */
 
@@ -69,6 +69,12 @@ function grant(call, facade) {
   facade.env = freeze(Object.assign(dictionary(), call.env));
   if (call.fetch) defineProperty(globalThis, 'fetch', { value: fetch, configurable: true, writable: true });
   return call;
+}
+
+/** The host ends a guest that has answered, sooner than Node would. Until then nothing of the plugin runs. */
+function awaitEnd() {
+  while (receive(Kind.PLUGIN) !== undefined);
+  leave();
 }
 
 function leave() {

@@ -86,7 +86,7 @@ function answersOf(box: Box, count: number): Promise<number[] | undefined> {
 function lookAt(box: Box): Outcome[] {
   box.limitMemory(Number.MAX_SAFE_INTEGER, () => undefined);
   const seen: Outcome[] = [{ mechanism: 'memory-watch', held: box.peakMemory() !== undefined }];
-  box.unwatch();
+  box.rest();
   const pid = box.guestPid();
   const see = (mechanism: string, file: string, ...patterns: readonly RegExp[]): void => {
     const text = pid === undefined ? undefined : read(`/proc/${pid}/${file}`);

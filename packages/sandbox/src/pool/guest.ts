@@ -142,7 +142,7 @@ export class Guest {
   #becomeFree(): void {
     clearTimeout(this.#timer);
     // Not before: what has answered may still run.
-    this.#box.unwatch();
+    this.#box.rest();
     this.#box.unref();
     this.#options.onFree?.(this);
   }
@@ -169,9 +169,18 @@ export class Guest {
     this.#channel.close();
     // Its end is near and worth waiting for: a call may have its place then.
     this.#box.ref();
-    this.#box.kill();
+    if (ending.kind === 'answer' && !this.#options.waitsForExit) this.#finishSoon(ending);
+    else this.#box.kill();
+  }
+
+  /** Killing takes its time: whoever waits for the answer goes first. */
+  #finishSoon(ending: Ending): void {
+    const finish = (): void => {
+      this.#finish(ending);
+      setImmediate(() => this.#box.kill());
+    };
     // What was printed before the answer is in the pipes by now; after two turns of the loop it has been read.
-    if (ending.kind === 'answer' && !this.#options.waitsForExit) setImmediate(setImmediate, () => this.#finish(ending));
+    setImmediate(setImmediate, finish);
   }
 
   #settle(exit: BoxExit): void {

@@ -75,9 +75,9 @@ def serve(waiting, builtins, deny):
     child, pipes = waiting
     hand_over(PLUGIN, pipes)
     hand_over(CALL, pipes)
-    # While the child works: this process would only wait for it.
-    following = fork_child(builtins, deny)
     answered = Relay(CHANNEL, pipes).run()
+    # Now, when nobody waits for it.
+    following = fork_child(builtins, deny)
     _, status = os.waitpid(child, 0)
     pipes.close()
     if not answered:

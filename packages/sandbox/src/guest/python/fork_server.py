@@ -76,13 +76,12 @@ def serve(waiting, builtins, deny):
     hand_over(PLUGIN, pipes)
     hand_over(CALL, pipes)
     answered = Relay(CHANNEL, pipes).run()
-    # Now, when nobody waits for it.
-    following = fork_child(builtins, deny)
     _, status = os.waitpid(child, 0)
     pipes.close()
     if not answered:
         os._exit(code_of(status))
-    return following
+    # Not while the child works: the answer, which comes through here, would wait for the fork.
+    return fork_child(builtins, deny)
 
 
 def hand_over(kind, pipes):

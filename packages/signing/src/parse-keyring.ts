@@ -1,13 +1,16 @@
 import { type Finding, isMarketplaceError, type MarketplaceError, printable } from '@agentmesh/errors';
+import { parsePlainYaml } from '@agentmesh/manifest/plain-yaml';
 import { z } from 'zod';
 import { authorFault } from './author-fault.js';
 import { keyringInvalid } from './keyring-invalid.js';
-import { readKeyringYaml } from './read-keyring-yaml.js';
 import type { TrustedKey } from './trusted-key.js';
 import { trustedKeyFault } from './trusted-key-fault.js';
 import { vetPublicKey } from './vet-public-key.js';
 
+const FILENAME = 'trusted-keys.yaml';
 const MAX_FINDINGS = 20;
+/** A little more than the largest keyring has, and read in two seconds. */
+const MAX_LEXEMES = 400_000;
 
 const time = z.union([z.iso.datetime({ offset: true }), z.iso.date()]).transform((text) => new Date(text));
 const keyRow = z.strictObject({
@@ -28,9 +31,13 @@ const keyringFile = z.strictObject({ version: z.literal(1), authors: z.array(aut
  * @throws MarketplaceError `KEYRING_INVALID` with a finding for each problem
  */
 export function parseKeyring(bytes: Uint8Array, path: string): readonly TrustedKey[] {
-  const yaml = readKeyringYaml(bytes);
-  if ('findings' in yaml) throw invalid(path, yaml.findings);
-  const file = keyringFile.safeParse(yaml.value);
+  const yaml = parsePlainYaml(bytes, { schema: 'core', maxLexemes: MAX_LEXEMES });
+  if (!('document' in yaml))
+    throw invalid(
+      path,
+      yaml.map((fault) => ({ ...fault, path: FILENAME })),
+    );
+  const file = keyringFile.safeParse(yaml.document.toJS());
   const findings = file.error?.issues.map((issue) => problem(issue.path.join('.'), issue.message)) ?? [];
   const authors = file.data?.authors ?? [];
   findings.push(...findDoubles(authors, 'author', 'authors'));
@@ -91,7 +98,7 @@ function findDoubles<Name extends string>(
 }
 
 function problem(path: string, message: string): Finding {
-  return { code: 'keyring-invalid', severity: 'error', path: path === '' ? 'trusted-keys.yaml' : path, message };
+  return { code: 'keyring-invalid', severity: 'error', path: path === '' ? FILENAME : path, message };
 }
 
 function invalid(path: string, findings: readonly Finding[]): MarketplaceError {

@@ -1,5 +1,5 @@
+import { parsePlainYaml } from '@agentmesh/manifest/plain-yaml';
 import { isMap, Scalar, YAMLMap } from 'yaml';
-import { parseYamlMap } from './parse-yaml-map.js';
 import { projectError } from './project-error.js';
 
 const HEADER = ` What this project wants installed; agentmesh.lock has the exact versions. See: agentmesh plugin install --help`;
@@ -24,7 +24,7 @@ export function editProjectFile(
   path: string,
   { set, remove }: ProjectChanges,
 ): string | undefined {
-  const file = parseYamlMap(bytes ?? new Uint8Array());
+  const file = parsePlainYaml(bytes ?? new Uint8Array());
   if (!('document' in file)) throw projectError('PROJECT_INVALID', path, file);
   const { document } = file;
   const plugins = document.getIn(['plugins']);

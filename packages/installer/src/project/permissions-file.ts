@@ -1,6 +1,6 @@
 import { type Finding, nearest } from '@agentmesh/errors';
 import { isPluginName, type Permissions } from '@agentmesh/manifest';
-import { parseYamlMap, type YamlFile } from './parse-yaml-map.js';
+import { type PlainYaml, parsePlainYaml } from '@agentmesh/manifest/plain-yaml';
 import { PERMISSION_AMOUNTS, PERMISSION_LISTS } from './permission-diff.js';
 import { projectError } from './project-error.js';
 import { textOf, type YamlEntry, yamlEntries } from './yaml-entries.js';
@@ -21,7 +21,7 @@ const KEYS: readonly string[] = [...PERMISSION_LISTS, ...PERMISSION_AMOUNTS];
  * @throws MarketplaceError `PERMISSIONS_INVALID` with every problem as a finding
  */
 export function parsePermissionsFile(bytes: Uint8Array, path: string): GrantTable {
-  const file = parseYamlMap(bytes);
+  const file = parsePlainYaml(bytes);
   if (!('document' in file)) throw projectError('PERMISSIONS_INVALID', path, file);
   const findings: Finding[] = [];
   const table = readTable(file, (code, place, { node }, message) => {
@@ -33,7 +33,7 @@ export function parsePermissionsFile(bytes: Uint8Array, path: string): GrantTabl
 
 type Report = (code: string, path: string, entry: YamlEntry, message: string) => void;
 
-function readTable(file: YamlFile, report: Report): GrantTable {
+function readTable(file: PlainYaml, report: Report): GrantTable {
   let table: GrantTable = new Map();
   for (const entry of yamlEntries(file.map)) {
     if (entry.key === 'plugins') table = readPlugins(entry, report);

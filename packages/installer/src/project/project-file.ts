@@ -1,8 +1,8 @@
 import { type Finding, isMarketplaceError, nearest } from '@agentmesh/errors';
 import { isPluginName, nameKey } from '@agentmesh/manifest';
+import { type PlainYaml, parsePlainYaml } from '@agentmesh/manifest/plain-yaml';
 import type { YAMLMap } from 'yaml';
 import { parseDuration } from './parse-duration.js';
-import { parseYamlMap, type YamlFile } from './parse-yaml-map.js';
 import { projectError } from './project-error.js';
 import { parseWanted, type Wanted } from './wanted.js';
 import { type YamlEntry, yamlEntries } from './yaml-entries.js';
@@ -26,7 +26,7 @@ const OWN_KEYS = ['plugins', 'overrides', 'minimumAge'];
  * @throws MarketplaceError `PROJECT_INVALID` with every problem as a finding
  */
 export function parseProjectFile(bytes: Uint8Array, path: string, otherKeys: readonly string[]): ProjectFile {
-  const file = parseYamlMap(bytes);
+  const file = parsePlainYaml(bytes);
   if (!('document' in file)) throw projectError('PROJECT_INVALID', path, file);
   const reader = new Reader(file);
   const read = reader.read(otherKeys);
@@ -36,9 +36,9 @@ export function parseProjectFile(bytes: Uint8Array, path: string, otherKeys: rea
 
 class Reader {
   readonly findings: Finding[] = [];
-  readonly #file: YamlFile;
+  readonly #file: PlainYaml;
 
-  constructor(file: YamlFile) {
+  constructor(file: PlainYaml) {
     this.#file = file;
   }
 

@@ -7,7 +7,7 @@ export interface YamlEntry {
   readonly text: string | undefined;
   /** The mapping below it, where there is one. */
   readonly map: YAMLMap | undefined;
-  /** The key, for {@link YamlFile.lineOf}. */
+  /** The key, for {@link PlainYaml.lineOf}. */
   readonly node: unknown;
   readonly value: unknown;
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '@agentmesh/errors';
+import { parsePlainYaml } from '@agentmesh/manifest/plain-yaml';
 import { isScalar } from 'yaml';
-import { parseYamlMap } from './parse-yaml-map.js';
 import { yamlEntries } from './yaml-entries.js';
 
 /** What YAML's core schema takes for a number, a truth value or nothing. */
@@ -8,7 +8,7 @@ const NO_TEXT = /^(?:|~|null|true|false|[-+]?(?:\d|\.\d|\.inf|\.nan).*)$/i;
 
 /** See `readYamlTexts`. */
 export function yamlTexts(bytes: Uint8Array): ReadonlyMap<string, string | undefined> | readonly Finding[] {
-  const file = parseYamlMap(bytes);
+  const file = parsePlainYaml(bytes);
   if (!('document' in file)) return file;
   return new Map(
     yamlEntries(file.map).map(({ key, text, value }) => {

@@ -17,12 +17,21 @@ const SAID_BETTER: ReadonlyMap<string, string> = new Map([
   ['MULTIPLE_DOCS', 'expected one document, found another one'],
 ]);
 
-/** Most words, marks and blanks of a file. */
 const MAX_LEXEMES = 200_000;
+/** Each level is a pair and its value to the parser. */
+const MAX_ANCESTORS = 128;
 const CONTROLS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]/;
 
-/** A mapping that a file consists of. Every scalar is text, as it stands in the file. */
-export interface YamlFile {
+/** How a {@link PlainYaml} is read. */
+export interface PlainYamlOptions {
+  /** `failsafe` (the default) takes every scalar for text, as it stands in the file; `core` types them as YAML 1.2.2 does. */
+  readonly schema?: 'core' | 'failsafe';
+  /** Most words, marks and blanks of a file: 200,000. */
+  readonly maxLexemes?: number;
+}
+
+/** A mapping that a file consists of. */
+export interface PlainYaml {
   readonly document: Document;
   /** Undefined for a file without content. */
   readonly map: YAMLMap | undefined;
@@ -31,29 +40,33 @@ export interface YamlFile {
 }
 
 /**
- * Parses a file that is to be one plain mapping: UTF-8, one document, no aliases, no tags, no key twice, no control
- * characters.
+ * Parses one of agentmesh's own files, which is to be one plain mapping: UTF-8, one document, no aliases, no tags, no key
+ * twice, no control characters. Manifests, which other tools write too, have a reader of their own.
  *
  * @returns the file, or what is wrong with it
  */
-export function parseYamlMap(bytes: Uint8Array): YamlFile | readonly Finding[] {
+export function parsePlainYaml(
+  bytes: Uint8Array,
+  { schema = 'failsafe', maxLexemes = MAX_LEXEMES }: PlainYamlOptions = {},
+): PlainYaml | readonly Finding[] {
   const text = decode(bytes);
   if (text === undefined) return [finding('yaml-invalid', 'it is not UTF-8')];
   if (CONTROLS.test(text)) return [finding('yaml-invalid', 'it holds control characters')];
-  if (hasTooMuch(text)) return [finding('yaml-too-complex', `it holds more than ${MAX_LEXEMES} words and marks`)];
+  if (hasMore(text, maxLexemes))
+    return [finding('yaml-too-complex', `it holds more than ${maxLexemes} words and marks`)];
   try {
-    return parse(text);
+    return parse(text, schema);
   } catch (error) {
     // The parser is recursive: text that nests deep enough ends its stack.
     return [finding('yaml-invalid', error instanceof Error ? error.message : String(error))];
   }
 }
 
-function parse(text: string): YamlFile | readonly Finding[] {
+function parse(text: string, schema: 'core' | 'failsafe'): PlainYaml | readonly Finding[] {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => lines.linePos(offset).line;
-  // What the library does by itself for unique keys takes minutes for a hostile file of 1 MiB.
-  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false, schema: 'failsafe' } as const;
+  // What the library does by itself for pretty errors and unique keys takes minutes for a hostile file of 1 MiB.
+  const options = { lineCounter: lines, prettyErrors: false, uniqueKeys: false, schema } as const;
   const document = parseDocument(text, options);
   const faults = [...document.errors, ...document.warnings].map(({ code, message, pos }) => {
     return finding('yaml-invalid', SAID_BETTER.get(code) ?? message, lineAt(pos[0]));
@@ -73,10 +86,15 @@ function findOddities(document: Document, lineAt: (offset: number) => number): r
     faults.push(finding('yaml-invalid', message, lineAt(node.range?.[0] ?? 0)));
   };
   visit(document, {
-    Node(_key, node) {
+    Node(_key, node, ancestors) {
+      if (ancestors.length > MAX_ANCESTORS) {
+        add('it nests too deep', node);
+        return visit.BREAK;
+      }
       if (isAlias(node) || node.anchor !== undefined) add('anchors and aliases have no place here', node);
       else if (node.tag !== undefined && !node.tag.startsWith('tag:yaml.org,2002:'))
         add('tags have no place here', node);
+      return undefined;
     },
     Map(_key, map) {
       const seen = new Set<unknown>();
@@ -90,11 +108,11 @@ function findOddities(document: Document, lineAt: (offset: number) => number): r
   return faults;
 }
 
-function hasTooMuch(text: string): boolean {
+function hasMore(text: string, most: number): boolean {
   let lexemes = 0;
   for (const _lexeme of new Lexer().lex(text)) {
     lexemes += 1;
-    if (lexemes > MAX_LEXEMES) return true;
+    if (lexemes > most) return true;
   }
   return false;
 }

@@ -10,6 +10,10 @@ const TOOLS = [
   { program: 'strace', debian: 'strace' },
   { program: 'unshare', debian: 'util-linux' },
   { program: 'bwrap', debian: 'bubblewrap' },
+  { program: 'docker-registry', debian: 'docker-registry' },
+  { program: 'git', debian: 'git' },
+  { program: 'ssh', debian: 'openssh-client' },
+  { program: 'sshd', debian: 'openssh-server' },
 ] as const;
 
 /**

@@ -1,13 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ContentHash } from './content-hash.js';
-import { FILES_AT_ONCE } from './files-at-once.js';
-import { TaskPool } from './task-pool.js';
 import { createTree, type Tree, type TreeFile } from './tree.js';
 import type { TreeGuard } from './tree-guard.js';
 import type { TreeWriter } from './tree-writer.js';
 import type { UnpackProgress } from './unpack-progress.js';
 
-/** Files up to this size are held whole and written beside others; larger ones pass in pieces, one at a time. */
+/** Files up to this size are held whole and written by blocking calls, which cost a fraction of queued ones; larger ones pass in pieces. */
 const HELD_WHOLE = 1_048_576;
+/** Blocking writes give way to everything else this often. */
+const SLICE_MS = 8;
 
 /** What {@link ArchiveSink} works with. */
 export interface ArchiveSinkOptions {
@@ -20,13 +21,12 @@ export interface ArchiveSinkOptions {
 /** Where archive readers put entries: everything is declared, and so checked, before it is written. */
 export class ArchiveSink {
   readonly #options: ArchiveSinkOptions;
-  readonly #pool: TaskPool;
   readonly #files: TreeFile[] = [];
   #bytes = 0;
+  #began: number = performance.now();
 
   constructor(options: ArchiveSinkOptions) {
     this.#options = options;
-    this.#pool = new TaskPool(FILES_AT_ONCE, options.signal);
   }
 
   /** A folder entry; folders are made when a file needs them. */
@@ -40,42 +40,47 @@ export class ArchiveSink {
     this.#options.guard.addBytes(path, size);
   }
 
-  /** Writes a declared file. The pieces must add up to the declared size. */
+  /** Writes a declared file. The pieces must add up to the declared size. One at a time. */
   async write(path: string, size: number, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-    if (size > HELD_WHOLE) {
-      await this.#writePieces(path, chunks);
-    } else {
-      const held: Uint8Array[] = [];
-      for await (const chunk of chunks) held.push(chunk);
-      await this.#pool.add(() => this.#writePieces(path, held.length > 1 ? [Buffer.concat(held)] : held));
-    }
+    this.#options.signal?.throwIfAborted();
+    const file = size > HELD_WHOLE ? await this.#writePieces(path, chunks) : await this.#writeWhole(path, chunks);
+    this.#files.push(file);
+    this.#bytes += file.size;
+    this.#options.onProgress?.({ bytes: this.#bytes, files: this.#files.length });
+    if (performance.now() - this.#began < SLICE_MS) return;
+    await nextTurn();
+    this.#began = performance.now();
   }
 
-  /** Waits until nothing is being written; for whoever gives up. */
-  async stop(): Promise<void> {
-    await this.#pool.idle();
-  }
-
-  /** Waits for all writing; the tree, or the first failure. */
-  async finish(): Promise<Tree> {
-    await this.#pool.settle();
+  /** The tree that was written; throws the signal's reason when the last file came after the abort. */
+  finish(): Tree {
+    this.#options.signal?.throwIfAborted();
     return createTree(this.#files);
   }
 
-  async #writePieces(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<void> {
-    const { writer, signal, onProgress } = this.#options;
-    await writer.write(path, async (append) => {
-      const content = new ContentHash();
+  async #writeWhole(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<TreeFile> {
+    const held: Uint8Array[] = [];
+    for await (const chunk of chunks) held.push(chunk);
+    const content = new ContentHash();
+    for (const chunk of held) content.update(chunk);
+    const file = content.finish(path);
+    const [first = new Uint8Array()] = held;
+    this.#options.writer.writeWhole(path, held.length > 1 ? Buffer.concat(held) : first, file.executable);
+    return file;
+  }
+
+  async #writePieces(path: string, chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<TreeFile> {
+    const content = new ContentHash();
+    let file: TreeFile | undefined;
+    await this.#options.writer.write(path, async (append) => {
       for await (const chunk of chunks) {
-        signal?.throwIfAborted();
+        this.#options.signal?.throwIfAborted();
         content.update(chunk);
         await append(chunk);
       }
-      const file = content.finish(path);
-      this.#files.push(file);
-      this.#bytes += file.size;
+      file = content.finish(path);
       return file;
     });
-    onProgress?.({ bytes: this.#bytes, files: this.#files.length });
+    return file ?? content.finish(path);
   }
 }

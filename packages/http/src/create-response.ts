@@ -9,6 +9,7 @@ export interface ResponseParts {
   readonly method: string;
   readonly data: Dispatcher.ResponseData;
   readonly maxBytes: number;
+  readonly decode: boolean;
   describe(error: unknown): Error;
 }
 
@@ -16,7 +17,7 @@ export interface ResponseParts {
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 304]);
 
 /** An answer with its body still to come. */
-export function createResponse({ url, method, data, maxBytes, describe }: ResponseParts): GuardedResponse {
+export function createResponse({ url, method, data, maxBytes, decode, describe }: ResponseParts): GuardedResponse {
   const headers = Object.entries(data.headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((one): [string, string] => [name.toLowerCase(), one]),
   );
@@ -25,7 +26,8 @@ export function createResponse({ url, method, data, maxBytes, describe }: Respon
   // An answer that nobody reads may still fail: that is nobody's fault then.
   source.on('error', () => undefined);
   const hasBody = method !== 'HEAD' && !WITHOUT_BODY.has(data.statusCode);
-  const [encoding, length] = hasBody ? [header('content-encoding'), header('content-length')] : [];
+  const encoding = hasBody && decode ? header('content-encoding') : undefined;
+  const length = hasBody ? header('content-length') : undefined;
   const body = limitedBody({ body: source, encoding, length, maxBytes, describe });
   return {
     status: data.statusCode,

@@ -29,6 +29,8 @@ export interface GuardedClientOptions {
    * addresses are still checked where they can be seen from here.
    */
   readonly proxy?: string | undefined;
+  /** True for what is reached without the proxy though it is not listed; addresses are checked as ever. */
+  readonly bypassProxy?: ((url: URL) => boolean) | undefined;
 }
 
 /** Makes HTTP requests to destinations that are not trusted. */
@@ -60,6 +62,7 @@ export function createGuardedClient(options: GuardedClientOptions = {}): Guarded
   const proxy = options.proxy === undefined ? undefined : createProxy(options.proxy, options.ca);
   const dispatcherFor = async (url: URL): Promise<Dispatcher> => {
     if (proxy === undefined || url.protocol === 'http:' || rules.isListedHost(url.hostname)) return direct;
+    if (options.bypassProxy?.(url) === true) return direct;
     await checkVisible(url.hostname, rules, lookup);
     return proxy;
   };
@@ -84,7 +87,7 @@ async function send(
   request: GuardedRequest,
   dispatcherFor: (url: URL) => Promise<Dispatcher>,
 ): Promise<GuardedResponse> {
-  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, redirects = { max: 0 } } = request;
+  const { timeoutMs = TIMEOUT_MS, maxBytes = MAX_BYTES, redirects = { max: 0 }, decode = true } = request;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signals = { timeout, caller: request.signal };
   const signal = request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]);
@@ -95,7 +98,7 @@ async function send(
     try {
       const data = await dispatch(await dispatcherFor(url), hop, { signal, timeoutMs });
       const next = redirects.max > 0 ? followRedirect(hop, data) : undefined;
-      if (next === undefined) return createResponse({ url, method: hop.method, data, maxBytes, describe });
+      if (next === undefined) return createResponse({ url, method: hop.method, data, maxBytes, decode, describe });
       data.body.on('error', () => undefined).destroy();
       if (count >= redirects.max) throw httpError('HTTP_REDIRECT_REFUSED', `${url.host} redirects too often`);
       await redirects.check?.(next.url);

@@ -2,7 +2,8 @@ import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import type { AddressRules } from './address-rules.js';
 import { httpError } from './http-error.js';
-import type { Lookup, ResolvedAddress } from './lookup.js';
+import type { Lookup } from './lookup.js';
+import { resolveHost } from './resolve-host.js';
 import { trust } from './trust.js';
 
 const CONNECT_MS = 10_000;
@@ -45,7 +46,7 @@ export function createGuardedConnector({ rules, lookup, ca }: ConnectorOptions):
 /** A resolver for sockets: all addresses or none. */
 function checkedLookup(lookup: Lookup, check: (address: string, host: string) => void): LookupFunction {
   return (host, options, callback) => {
-    resolve(lookup, host, check).then(
+    resolveHost({ host, lookup, check }).then(
       (addresses) => {
         const [first] = addresses;
         if (options.all === true) callback(null, addresses);
@@ -54,18 +55,6 @@ function checkedLookup(lookup: Lookup, check: (address: string, host: string) =>
       (error: unknown) => callback(toError(error), ''),
     );
   };
-}
-
-async function resolve(
-  lookup: Lookup,
-  host: string,
-  check: (address: string, host: string) => void,
-): Promise<[ResolvedAddress, ...ResolvedAddress[]]> {
-  const addresses = (await lookup(host)).map(({ address }) => ({ address, family: isIP(address) }));
-  for (const { address } of addresses) check(address, host);
-  const [first, ...others] = addresses;
-  if (first === undefined) throw httpError('HTTP_FAILED', `${host} has no address`);
-  return [first, ...others];
 }
 
 function toError(error: unknown): Error {

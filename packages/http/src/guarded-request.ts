@@ -20,6 +20,8 @@ export interface GuardedRequest {
   /** Largest body, both as it comes and decompressed, in bytes (default 100 MiB). */
   readonly maxBytes?: number | undefined;
   readonly redirects?: RedirectRules | undefined;
+  /** False gives the body as it comes, whatever its Content-Encoding says: for files whose digest is known (default true). */
+  readonly decode?: boolean | undefined;
 }
 
 /** An answer whose body has not been read. */

@@ -1,10 +1,11 @@
 import type { RequestListener } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { createGuardedClient, type GuardedClient, type GuardedClientOptions } from '@agentmesh/http';
+import { createAuthority } from '@agentmesh/test-servers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createAuthority, echo, readAll, serve } from './servers.js';
+import { echo, readAll, serve } from './servers.js';
 
-const authority = createAuthority();
+const authority = createAuthority('good.test', 'other.test');
 const clients: GuardedClient[] = [];
 const resolved: string[] = [];
 
@@ -237,6 +238,15 @@ describe('redirects', () => {
 });
 
 describe('a body', () => {
+  it('stays as it comes when it is not to be decoded, and is counted', async () => {
+    const packed = gzipSync('x'.repeat(1000));
+    const url = await secure((_, response) => response.setHeader('content-encoding', 'gzip').end(packed));
+    const response = await client().request({ url, decode: false });
+    expect(Buffer.from(await response.bytes()).equals(packed)).toBe(true);
+    const small = await client().request({ url, decode: false, maxBytes: packed.length - 1 });
+    await expect(small.bytes()).rejects.toMatchObject({ code: 'HTTP_TOO_LARGE' });
+  });
+
   it.each([
     ['gzip', gzipSync('x'.repeat(1000))],
     ['deflate', deflateSync('x'.repeat(1000))],

@@ -2,10 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { createGuardedClient } from '@agentmesh/http';
+import { createAuthority } from '@agentmesh/test-servers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthority, echo, serve } from './servers.js';
+import { echo, serve } from './servers.js';
 
-const authority = createAuthority();
+const authority = createAuthority('good.test', 'other.test');
 const asked: string[] = [];
 let target = 0;
 
@@ -43,6 +44,20 @@ describe('a proxy', () => {
     for (const url of ['https://good.test/', 'https://127.0.0.1/', 'https://169.254.169.254/', 'http://8.8.8.8/']) {
       await expect(one.request({ url })).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
     }
+    expect(asked).toEqual([]);
+    await one.close();
+  });
+
+  it('is passed by for what the caller says, which is checked as ever', async () => {
+    asked.length = 0;
+    const { port } = proxy.address() as AddressInfo;
+    const one = createGuardedClient({
+      proxy: `http://127.0.0.1:${port}`,
+      ca: authority.ca,
+      lookup: async () => [{ address: '127.0.0.1', family: 4 }],
+      bypassProxy: (url) => url.hostname === 'good.test',
+    });
+    await expect(one.request({ url: 'https://good.test/' })).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
     expect(asked).toEqual([]);
     await one.close();
   });

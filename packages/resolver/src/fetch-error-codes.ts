@@ -10,4 +10,5 @@ export const FETCH_ERROR_CODES: readonly string[] = Object.freeze([
   'INTEGRITY_MISMATCH',
   'ARCHIVE_INVALID',
   'TREE_UNSAFE',
+  'GIT_MISSING',
 ]);

@@ -15,6 +15,7 @@ export interface FetchOrder {
   readonly limits: FetchLimits;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+  readonly pinned?: 'required' | undefined;
 }
 
 /** Runs one resolver under a deadline into a stage, and commits the stage when the answer holds. See `SourceRegistry.fetch`. */
@@ -59,7 +60,8 @@ async function startResolver(order: FetchOrder, stage: FetchStage, deadline: Fet
   const onProgress = (progress: FetchProgress) => {
     if (!deadline.signal.aborted) order.onProgress?.(progress);
   };
-  const context = { signal: deadline.signal, limits: order.limits, onProgress };
+  const policy = order.pinned === undefined ? {} : { pinned: order.pinned };
+  const context = { signal: deadline.signal, limits: order.limits, onProgress, ...policy };
   return order.resolver.fetch(order.source.spec, stage.path, context);
 }
 

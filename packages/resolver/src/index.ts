@@ -1,3 +1,4 @@
+export { checkResolverShape } from './check-resolver-shape.js';
 export { FETCH_ERROR_CODES } from './fetch-error-codes.js';
 export type { FetchLimits } from './fetch-limits.js';
 export { DEFAULT_FETCH_LIMITS } from './fetch-limits.js';
@@ -9,3 +10,4 @@ export type { Source } from './source.js';
 export type { FetchedSource, FetchOptions } from './source-registry.js';
 export { SourceRegistry } from './source-registry.js';
 export type { FetchContext, FetchedPlugin, FetchProgress, SourceResolver } from './source-resolver.js';
+export { sourceUnpinned } from './source-unpinned.js';

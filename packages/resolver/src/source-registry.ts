@@ -1,8 +1,8 @@
 import { MarketplaceError, nearest, printable } from '@agentmesh/errors';
+import { checkResolverShape } from './check-resolver-shape.js';
 import { checkSpecLength } from './check-spec-length.js';
 import { completeLimits, type FetchLimits } from './fetch-limits.js';
 import { fetchSource } from './fetch-source.js';
-import { isKnownScheme } from './scheme.js';
 import type { Source } from './source.js';
 import type { FetchedPlugin, FetchProgress, SourceResolver } from './source-resolver.js';
 
@@ -12,6 +12,8 @@ export interface FetchOptions {
   /** Unset ones keep their default. */
   readonly limits?: Partial<FetchLimits> | undefined;
   readonly onProgress?: ((progress: FetchProgress) => void) | undefined;
+  /** `required` refuses what may move (`SOURCE_UNPINNED`); see `FetchContext.pinned`. */
+  readonly pinned?: 'required' | undefined;
 }
 
 /** A {@link FetchedPlugin} and where it was asked for. */
@@ -83,15 +85,4 @@ export class SourceRegistry {
       },
     );
   }
-}
-
-/** Third parties write resolvers in plain JavaScript too, so the type alone proves nothing. */
-function checkResolverShape(resolver: unknown): void {
-  const candidate: { scheme?: unknown; fetch?: unknown } =
-    typeof resolver === 'object' && resolver !== null ? resolver : {};
-  if (isKnownScheme(candidate.scheme) && typeof candidate.fetch === 'function') return;
-  throw new MarketplaceError('Expected a resolver: an object with a scheme such as "github" and a function fetch', {
-    code: 'RESOLVER_INVALID',
-    hint: 'A scheme is lower-case letters, digits, "+", "." and "-", begins with a letter, and has at most 64 characters.',
-  });
 }

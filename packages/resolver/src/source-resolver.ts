@@ -25,6 +25,11 @@ export interface FetchContext {
   readonly signal: AbortSignal;
   readonly limits: FetchLimits;
   readonly onProgress?: (progress: FetchProgress) => void;
+  /**
+   * `required`: a reference that may move (a branch, a tag, a range, `latest`, none) is refused with `SOURCE_UNPINNED`,
+   * before any network use. Full commit ids, digests and exact versions pass. Left out, everything may be fetched.
+   */
+  readonly pinned?: 'required';
 }
 
 /** How far a fetch is. */

@@ -4,7 +4,7 @@ import { MarketplaceError } from '@agentmesh/errors';
 import { checkResolver, type ResolverContract } from '@agentmesh/testkit';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { expectBroken } from './expect-broken.js';
-import { createFakeResolver, type ResolverFaults, releaseHanging, SECRET } from './fake-resolver.js';
+import { createFakeResolver, type ResolverFaults, releaseHanging, SECRET, upstream } from './fake-resolver.js';
 
 function contractOf(faults: ResolverFaults = {}): ResolverContract {
   return {
@@ -13,7 +13,17 @@ function contractOf(faults: ResolverFaults = {}): ResolverContract {
     other: { spec: 'two', name: 'two' },
     missing: 'three',
     hostile: ['ONE', 'one#main'],
-    secret: SECRET,
+    secret: [SECRET, 'another secret'],
+    failing: ['failing'],
+    refused: 'refused',
+    hidden: 'hidden',
+    moving: ['latest'],
+    large: 'large',
+    many: 'many',
+    bomb: 'bomb',
+    slow: 'slow',
+    contacts: () => upstream.asked,
+    active: () => upstream.active,
   };
 }
 
@@ -22,6 +32,12 @@ const HOSTILE = CHECKS.map((check) => check.name).filter((name) => name.endsWith
 const KNOWN = 'fetches a known source, whole and nothing beside it';
 const MISSING = 'refuses a missing source with SOURCE_NOT_FOUND';
 const DEADLINE = 'ends at a deadline with FETCH_TIMEOUT, or whole';
+const LARGE = 'stops a large transfer at maxBytes, long before its end';
+const DEADLINE_SLOW = 'ends a slow transfer at its deadline with FETCH_TIMEOUT';
+const STOP_SLOW = 'stops a slow transfer within a second of a cancellation';
+const MOVING = 'refuses what may move before any network use where pinned sources are required';
+const ANSWER = 'shows no secret in its answer and in what it fetched';
+const FAILING = 'ends in a documented code when the upstream fails, without its text';
 const AT_ONCE = 'ends within a second when cancelled at once';
 
 function leak(where: 'message' | 'cause'): () => unknown {
@@ -72,6 +88,25 @@ const FAULTS: readonly (readonly [string, ResolverFaults, readonly string[]])[] 
     ['leaves nothing when cancelled at a random progress report'],
   ],
   ['mixes parallel fetches', { sharesState: true }, ['keeps parallel fetches apart']],
+  ['takes a large source whatever maxBytes says', { ignoresBytes: true }, [LARGE]],
+  ['counts when all is there', { countsAtEnd: true }, [LARGE, 'stops at maxFiles while the files arrive']],
+  ['unpacks bombs', { unpacksBombs: true }, ['stops a bomb with FETCH_TOO_LARGE']],
+  ['does not stop a transfer', { ignoresSignal: true }, [STOP_SLOW]],
+  ['leaves a connection open', { leavesWork: true }, [DEADLINE_SLOW, STOP_SLOW]],
+  ['fetches what may move', { ignoresPinned: true }, [MOVING]],
+  ['asks the upstream before it checks', { asksFirst: true }, [MOVING, HOSTILE[0] ?? '']],
+  ['takes nothing for pinned', { pinsNothing: true }, ['takes what it resolved to where pinned sources are required']],
+  ['writes a secret into the plugin', { writesSecret: true }, [ANSWER]],
+  ['answers a secret', { answersSecret: true }, [ANSWER]],
+  ['passes on what the upstream says', { throwsUpstream: true }, [FAILING]],
+  [
+    'calls every refusal a failure',
+    { oneCode: 'FETCH_FAILED' },
+    [
+      'says SOURCE_UNAUTHORIZED when a credential is refused',
+      'says SOURCE_NOT_FOUND of a private source without a credential',
+    ],
+  ],
   ['fails with its neighbours', { failsTogether: true }, ['lets a fetch succeed while others beside it fail']],
 ];
 
@@ -88,10 +123,13 @@ describe('checkResolver passes a resolver that keeps the contract', () => {
 describe('checkResolver finds a resolver that', () => {
   it.each(FAULTS)('%s', async (_, faults, names) => {
     const checks = checkResolver(contractOf(faults));
+    upstream.active = 0;
     for (const name of names) await expectBroken(checks, name);
+    upstream.active = 0;
   });
 
   it('is wrong in any way that it checks', () => {
+    upstream.active = 0;
     const seen = new Set(FAULTS.flatMap(([, , names]) => names));
     expect([...seen].sort()).toEqual(CHECKS.map((check) => check.name).sort());
   });

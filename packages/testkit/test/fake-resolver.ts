@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { MarketplaceError } from '@agentmesh/errors';
 import type { FetchContext, FetchedPlugin, FetchProgress, SourceResolver } from '@agentmesh/resolver';
 
@@ -26,7 +27,20 @@ export interface ResolverFaults {
   readonly hangsOnAbort?: boolean;
   readonly sharesState?: boolean;
   readonly failsTogether?: boolean;
+  readonly countsAtEnd?: boolean;
+  readonly unpacksBombs?: boolean;
+  readonly leavesWork?: boolean;
+  readonly ignoresPinned?: boolean;
+  readonly asksFirst?: boolean;
+  readonly pinsNothing?: boolean;
+  readonly writesSecret?: boolean;
+  readonly answersSecret?: boolean;
+  readonly throwsUpstream?: boolean;
+  readonly oneCode?: string;
 }
+
+/** What the fake's upstream sees. */
+export const upstream = { asked: 0, active: 0 };
 
 const FILES = Array.from({ length: 12 }, (_, index) => `file-${index}.txt`);
 export const SECRET = 'hunter2-and-more';
@@ -52,7 +66,11 @@ export function createFakeResolver(faults: ResolverFaults = {}): SourceResolver 
     scheme: faults.scheme ?? 'fake',
     fetch: async (spec, target, context) => {
       if (faults.touchesFirst) await mkdir(join(target, 'early'));
+      if (faults.asksFirst) upstream.asked += 1;
       if (!faults.acceptsAll) checkSpec(spec, faults);
+      const moves = spec === 'latest' || faults.pinsNothing;
+      if (context.pinned === 'required' && moves && !faults.ignoresPinned) throw refusal('SOURCE_UNPINNED');
+      upstream.asked += 1;
       if (!faults.ignoresSignal) context.signal.throwIfAborted();
       try {
         return await fill({ spec, target, context, faults, state });
@@ -79,7 +97,9 @@ interface Filling {
   readonly state: { spec: string; failed: boolean };
 }
 
-async function fill({ spec, target, context, faults, state }: Filling): Promise<FetchedPlugin> {
+async function fill(filling: Filling): Promise<FetchedPlugin> {
+  const { spec, target, context, faults, state } = filling;
+  if (spec in TRANSFERS) return TRANSFERS[spec as keyof typeof TRANSFERS](filling);
   if (spec !== 'one' && spec !== 'two' && !faults.acceptsAll) throw missing(faults);
   state.spec = spec;
   const stray = `${target}.part`;
@@ -98,8 +118,59 @@ async function fill({ spec, target, context, faults, state }: Filling): Promise<
   }
   if (!faults.ignoresSignal && !faults.answersPartial) context.signal.throwIfAborted();
   if (faults.litterOnFailure) await rm(stray, { force: true });
+  if (faults.writesSecret) await writeFile(join(target, 'config'), `token = ${SECRET}`);
+  if (faults.answersSecret) return { name: spec, resolved: `fake://${spec}`, revision: SECRET };
   const answer = { name: faults.name ?? spec, resolved: faults.resolved?.(spec) ?? `fake://${spec}` };
   return faults.revision === undefined ? answer : { ...answer, revision: faults.revision };
+}
+
+const MIB = 1024 * 1024;
+
+/** Sources that go wrong, by their spec. */
+const TRANSFERS = {
+  large: async ({ context, faults }: Filling): Promise<FetchedPlugin> => {
+    for (let bytes = MIB; bytes <= 12 * MIB; bytes += MIB) {
+      if (bytes > context.limits.maxBytes && !faults.ignoresBytes && !faults.countsAtEnd) break;
+      context.onProgress?.({ bytes, files: 0 });
+    }
+    if (faults.ignoresBytes) return { name: 'large', resolved: 'fake://large' };
+    throw refusal('FETCH_TOO_LARGE');
+  },
+  many: async ({ context, faults }: Filling): Promise<FetchedPlugin> => {
+    for (let files = 1; files <= 1_200; files += 1) {
+      if (files > context.limits.maxFiles && !faults.countsAtEnd) break;
+      context.onProgress?.({ bytes: files, files });
+    }
+    throw refusal('FETCH_TOO_LARGE');
+  },
+  bomb: async ({ faults }: Filling): Promise<FetchedPlugin> => {
+    if (faults.unpacksBombs) return { name: 'bomb', resolved: 'fake://bomb' };
+    throw refusal('FETCH_TOO_LARGE');
+  },
+  slow: async ({ context, faults }: Filling): Promise<FetchedPlugin> => {
+    const counted = faults.ignoresSignal ? 0 : 1;
+    upstream.active += counted;
+    try {
+      const signal = faults.ignoresSignal ? undefined : context.signal;
+      await sleep(faults.ignoresSignal ? 2_000 : 60_000, undefined, { ...(signal && { signal }) });
+      throw refusal('FETCH_FAILED');
+    } finally {
+      if (!faults.leavesWork) upstream.active -= counted;
+    }
+  },
+  failing: async ({ faults }: Filling): Promise<FetchedPlugin> => {
+    throw faults.throwsUpstream ? new Error(`500: ${SECRET}`) : refusal('FETCH_FAILED');
+  },
+  refused: async ({ faults }: Filling): Promise<FetchedPlugin> => {
+    throw refusal(faults.oneCode ?? 'SOURCE_UNAUTHORIZED');
+  },
+  hidden: async ({ faults }: Filling): Promise<FetchedPlugin> => {
+    throw refusal(faults.oneCode ?? 'SOURCE_NOT_FOUND');
+  },
+};
+
+function refusal(code: string): MarketplaceError {
+  return new MarketplaceError('Refused', { code });
 }
 
 function missing(faults: ResolverFaults): unknown {

@@ -43,10 +43,17 @@ function assertNothingLeft(trial: ResolverTrial): void {
   assert.deepEqual(trial.strays, [], 'A failed fetch left something beside its target');
 }
 
-function assertKeepsSecret(error: unknown, contract: ResolverContract): void {
-  if (contract.secret === undefined) return;
-  const everything = inspect(error, { depth: 10, showHidden: true, maxStringLength: null });
-  assert.ok(!everything.includes(contract.secret), 'The error, or a cause of it, holds the secret');
+/** Nothing of `value` shows a secret: not a message, a cause, a stack or a hidden property. */
+export function assertKeepsSecret(value: unknown, contract: ResolverContract): void {
+  const everything = inspect(value, { depth: 10, showHidden: true, maxStringLength: null, maxArrayLength: null });
+  for (const secret of secretsOf(contract)) {
+    assert.ok(!everything.includes(secret), 'The error, or a cause of it, holds the secret');
+  }
+}
+
+/** All texts that may not show. */
+export function secretsOf({ secret = [] }: ResolverContract): readonly string[] {
+  return typeof secret === 'string' ? [secret] : secret;
 }
 
 function isAbortError(error: unknown): boolean {

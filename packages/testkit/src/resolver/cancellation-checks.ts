@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ContractCheck } from '../contract-check.js';
 import { assertCancelled, assertFetched } from './asserts.js';
 import type { ResolverContract } from './resolver-contract.js';
+import { soon } from './soon.js';
 import { type ResolverTrial, tryFetch } from './trial.js';
 
-const SETTLE_MS = 1_000;
 const DEFAULT_CANCELLATIONS = 25;
 
 /** A fetch that nobody wants any more ends soon and leaves nothing. */
@@ -98,21 +98,6 @@ function assertNothingOrWhole(
   }
   assert.deepEqual(trial.entries, whole.entries, 'A fetch that was cancelled too late is not whole');
   assert.deepEqual(trial.strays, [], 'A fetch that was cancelled too late left something beside its target');
-}
-
-/** Waits for the end of a fetch, which comes within a second of the abort. */
-async function soon(fetching: Promise<ResolverTrial>, signal: AbortSignal): Promise<ResolverTrial> {
-  const { promise: late, resolve } = Promise.withResolvers<void>();
-  let timer: NodeJS.Timeout | undefined;
-  const start = () => {
-    timer = setTimeout(resolve, SETTLE_MS);
-  };
-  if (signal.aborted) start();
-  else signal.addEventListener('abort', start, { once: true });
-  const trial = await Promise.race([fetching, late]);
-  clearTimeout(timer);
-  assert.ok(trial, `The fetch went on for more than ${SETTLE_MS} ms after it was cancelled`);
-  return trial;
 }
 
 function rounds(contract: ResolverContract): number {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { DEFAULT_FETCH_LIMITS } from '@agentmesh/resolver';
 import type { ContractCheck } from '../contract-check.js';
@@ -17,6 +18,7 @@ export function hostileChecks(contract: ResolverContract): ContractCheck[] {
 }
 
 async function checkHostile(contract: ResolverContract, spec: string): Promise<void> {
+  const before = contract.contacts?.();
   assertRefused(await tryFetch(contract, spec), contract, 'SOURCE_SYNTAX');
   const resolver = await contract.createResolver();
   // Work on the target before the spec is checked would show as another error here.
@@ -25,4 +27,5 @@ async function checkHostile(contract: ResolverContract, spec: string): Promise<v
     return resolver.fetch(spec, nowhere, { signal: new AbortController().signal, limits: DEFAULT_FETCH_LIMITS });
   });
   assertRefused(trial, contract, 'SOURCE_SYNTAX');
+  assert.equal(contract.contacts?.(), before, 'The upstream was asked about a hostile spec');
 }

@@ -1,0 +1,11 @@
+export type { Authority } from './authority.js';
+export { createAuthority } from './authority.js';
+export { createBomb } from './bomb.js';
+export type { DockerRegistry, RegistryAuth } from './docker-registry.js';
+export { startDockerRegistry } from './docker-registry.js';
+export type { NpmRegistry } from './npm-registry.js';
+export { startNpmRegistry } from './npm-registry.js';
+export type { TestServer } from './serve.js';
+export { listen, loopbackLookup, serve } from './serve.js';
+export type { Intercept, TlsFront } from './tls-front.js';
+export { startTlsFront } from './tls-front.js';

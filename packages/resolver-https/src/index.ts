@@ -1,0 +1,3 @@
+export type { UrlScheme } from './archive-url.js';
+export type { HttpsResolverOptions } from './create-resolver.js';
+export { createResolver } from './create-resolver.js';

@@ -1,0 +1,14 @@
+export { checkGit } from './check-git.js';
+export type { GitResolverOptions } from './create-resolver.js';
+export { createResolver } from './create-resolver.js';
+export type { GitFetch, GitFetcher } from './fetch-git.js';
+export { createGitFetcher } from './fetch-git.js';
+export type { GitOptions } from './git-options.js';
+export type { GitParts } from './git-parts.js';
+export { parseGitParts } from './git-parts.js';
+export type { GitProgram } from './git-program.js';
+export type { GitSource, GitTransport } from './git-source.js';
+export type { GitVersion } from './git-version.js';
+export { MINIMUM_GIT_VERSION } from './git-version.js';
+export type { GitScheme } from './parse-git-spec.js';
+export type { SshOptions } from './ssh-options.js';

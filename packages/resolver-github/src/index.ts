@@ -1,0 +1,2 @@
+export type { GithubResolverOptions } from './create-resolver.js';
+export { createResolver } from './create-resolver.js';

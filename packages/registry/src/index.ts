@@ -5,6 +5,8 @@ export { latestVersion, type VersionState } from './latest-version.js';
 export { createMemoryBlobs } from './memory-blobs.js';
 export { createMemoryStore } from './memory-store.js';
 export { ownerGrantBytes, signOwnerGrant } from './owner-grant.js';
+export type { PackedRelease, PackPublishableOptions } from './pack-publishable.js';
+export { packPublishable } from './pack-publishable.js';
 export { type Deprecation, type OpenRegistryOptions, PluginRegistry } from './plugin-registry.js';
 export type { PublishOptions, RegisterOptions } from './publish-plugin.js';
 export type { ArtifactReference, EntryState, EntryStatus, OwnerKey, RegistryEntry } from './registry-entry.js';

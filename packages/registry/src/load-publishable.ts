@@ -29,10 +29,17 @@ export interface LoadedManifest {
  * Reads the manifest of a folder that is to be published, unknown keys refused. When it is unsigned and has no
  * `content_digest`, that is computed and saved; a signed one without a digest would say nothing about the files.
  *
- * @throws MarketplaceError `MANIFEST_NOT_FOUND`, `MANIFEST_INVALID`, `DIGEST_MISSING`, `TREE_UNSAFE`, `TREE_TOO_LARGE`
+ * @param rules.signed an unsigned manifest is refused, and nothing is written
+ * @throws MarketplaceError `MANIFEST_NOT_FOUND`, `MANIFEST_INVALID`, `DIGEST_MISSING`, `TREE_UNSAFE`, `TREE_TOO_LARGE`,
+ * `SIGNATURE_MISSING`
  */
-export async function loadPublishable(dir: string, options: FolderOptions): Promise<LoadedManifest> {
+export async function loadPublishable(
+  dir: string,
+  options: FolderOptions,
+  rules: { readonly signed?: boolean } = {},
+): Promise<LoadedManifest> {
   const found = await loadManifest(dir, { strict: true });
+  if (rules.signed === true && found.signature === null) throw unsigned(found.name);
   if (found.content_digest === undefined) await addDigest(dir, found, options);
   const bytes = await readFile(join(dir, MANIFEST_FILENAME));
   // Of these very bytes: read twice, the file could say one thing to the list and another to the archive.
@@ -54,4 +61,11 @@ async function addDigest(dir: string, manifest: PluginManifest, options: FolderO
   refuseUnpublishable(manifest);
   const content_digest = await digestTree(dir, { ...options, view: 'packing' });
   await saveManifest(withFields(manifest, { content_digest }), dir);
+}
+
+function unsigned(name: string): MarketplaceError {
+  return new MarketplaceError(`${printable(name)} is not signed`, {
+    code: 'SIGNATURE_MISSING',
+    hint: 'Sign its folder: agentmesh plugin sign',
+  });
 }

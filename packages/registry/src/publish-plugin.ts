@@ -1,5 +1,4 @@
 import type { Archive } from '@agentmesh/artifact';
-import { MarketplaceError, printable } from '@agentmesh/errors';
 import { manifestFromObject, type PluginManifest } from '@agentmesh/manifest';
 import type { PublicKeyInput } from '@agentmesh/signing';
 import type { BlobStore } from './blob-store.js';
@@ -7,9 +6,10 @@ import { checkVersion } from './check-version.js';
 import { findSigningKey } from './find-signing-key.js';
 import { type FolderOptions, loadPublishable } from './load-publishable.js';
 import { packPlugin } from './pack-plugin.js';
+import { refuseFiles } from './refuse-files.js';
 import { refuseUnpublishable } from './refuse-unpublishable.js';
 import type { ArtifactReference, OwnerKey, RegistryEntry } from './registry-entry.js';
-import type { PackedPlugin, RegistryOptions } from './registry-options.js';
+import type { RegistryOptions } from './registry-options.js';
 import type { RegistryStore } from './registry-store.js';
 
 /** What publishing and registering work with. */
@@ -53,7 +53,7 @@ export async function publishPlugin(
   // Asked once before the work of packing, and decided below.
   await context.store.change(manifest.name, (rows) => checkVersion(rows, manifest, key));
   const archive = await packPlugin(dir, loaded, folder);
-  await refuseFiles(context, { manifest, dir, tree: archive.tree });
+  await refuseFiles(context.checkFiles, { manifest, dir, tree: archive.tree });
   options.signal?.throwIfAborted();
   return listWithFiles(context, { manifest, key, archive });
 }
@@ -99,15 +99,4 @@ function findKey(
   { publicKey }: RegisterOptions,
 ): OwnerKey | undefined {
   return findSigningKey(manifest, { publicKey, keys, now });
-}
-
-async function refuseFiles({ checkFiles }: PublishContext, plugin: PackedPlugin): Promise<void> {
-  const findings = (await checkFiles?.(plugin)) ?? [];
-  const errors = findings.filter((finding) => finding.severity === 'error');
-  if (errors.length === 0) return;
-  throw new MarketplaceError(`The files of ${printable(plugin.manifest.name)} cannot be published:`, {
-    code: 'NOT_PUBLISHABLE',
-    hint: 'Correct what is listed, sign again, and publish.',
-    findings: errors,
-  });
 }

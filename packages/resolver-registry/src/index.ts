@@ -1,0 +1,3 @@
+export type { RegistryResolverOptions } from './create-resolver.js';
+export { createResolver } from './create-resolver.js';
+export type { SourceEntry, VersionSource } from './version-source.js';

@@ -68,6 +68,36 @@ if (sources.schemes()[0] === 'hello' && formatSource(parseSource('hello://x')) =
 import { createResolver } from '@agentmesh/resolver-local';
 if (createResolver({ root: '.' }).scheme === 'local') console.log('used');
 `,
+  '@agentmesh/resolver-clawhub': `
+import { createResolver } from '@agentmesh/resolver-clawhub';
+if (createResolver().scheme === 'clawhub') console.log('used');
+`,
+  '@agentmesh/oci': `
+import { createOciClient, formatOciReference, parseOciReference } from '@agentmesh/oci';
+const reference = parseOciReference('127.0.0.1:5000/acme/greeter:1.0.0');
+const { signal } = new AbortController();
+const session = createOciClient().open(reference, { access: 'pull', signal });
+const failure: unknown = await session.findManifest('1.0.0').catch((error: unknown) => error);
+if (failure instanceof Error && formatOciReference(reference).endsWith(':1.0.0')) console.log('used');
+`,
+  '@agentmesh/resolver-oci': `
+import { createResolver } from '@agentmesh/resolver-oci';
+if (createResolver({ loopback: 'https' }).scheme === 'oci') console.log('used');
+`,
+  '@agentmesh/resolver-npm': `
+import { createResolver } from '@agentmesh/resolver-npm';
+if (createResolver({ registry: 'https://npm.example.com' }).scheme === 'npm') console.log('used');
+`,
+  '@agentmesh/resolver-registry': `
+import { createResolver } from '@agentmesh/resolver-registry';
+const registry = { versions: async () => [], readArtifact: async () => new Uint8Array() };
+if (createResolver({ registry }).scheme === 'registry') console.log('used');
+`,
+  '@agentmesh/resolver-loader': `
+import { findResolverPackage, isResolverPackageName } from '@agentmesh/resolver-loader';
+const failure: unknown = await findResolverPackage('agentmesh-resolver-x', { folders: ['.'] }).catch((error: unknown) => error);
+if (failure instanceof Error && isResolverPackageName('agentmesh-resolver-x')) console.log('used');
+`,
   '@agentmesh/installer': `
 import { PluginInstaller } from '@agentmesh/installer';
 const installer = new PluginInstaller({ pluginsDir: 'state/plugins' });

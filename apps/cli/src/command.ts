@@ -6,6 +6,7 @@ import { ExitCode, exitCodeOf } from './exit-codes.js';
 import { jsonText } from './render/json.js';
 import type { Progress } from './render/progress.js';
 import { style } from './render/style.js';
+import type { SettingsFlags } from './settings.js';
 
 /** What every command shares: `--json`, settings, one way to report an error, progress, and Ctrl-C as an abort. */
 export abstract class AgentmeshCommand extends Command {
@@ -41,15 +42,19 @@ export abstract class AgentmeshCommand extends Command {
   }
 
   /** Reads the settings once and wires the packages for this run. */
-  protected async compose(flags: { registry?: string | undefined } = {}): Promise<Composition> {
+  protected async compose(flags: SettingsFlags = {}): Promise<Composition> {
     const [{ compose }, { readSettings }, { default: envPaths }] = await Promise.all([
       import('./compose.js'),
       import('./settings.js'),
       import('env-paths'),
     ]);
-    const userDir = envPaths('agentmesh', { suffix: '' }).config;
-    const settings = await readSettings({ cwd: process.cwd(), env: process.env, userDir }, flags);
-    return compose(settings, (progress) => this.showProgress(progress));
+    const { config: userDir, cache: cacheDir } = envPaths('agentmesh', { suffix: '' });
+    const settings = await readSettings({ cwd: process.cwd(), env: process.env, userDir, cacheDir }, flags);
+    return compose(
+      settings,
+      (progress) => this.showProgress(progress),
+      (problem) => this.caution(problem.message),
+    );
   }
 
   /** Shows a step of an install. */

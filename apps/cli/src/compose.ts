@@ -1,11 +1,14 @@
+import type { MarketplaceError } from '@agentmesh/errors';
 import type { InstallerOptions, PluginInstaller } from '@agentmesh/installer';
 import type { PluginRegistry } from '@agentmesh/registry';
-import type { SourceRegistry } from '@agentmesh/resolver';
 import type { PluginSandbox, PluginSandboxOptions } from '@agentmesh/sandbox';
 import type { Keyring } from '@agentmesh/signing';
 import { createEngineChooser } from './engine-chooser.js';
 import { environment } from './environment.js';
-import { SETTINGS_KEYS, type Settings } from './settings.js';
+import type { Settings } from './settings.js';
+import { SETTINGS_KEYS } from './settings-file.js';
+import type { NetworkOptions } from './sources/network-options.js';
+import type { Sources } from './sources/open-sources.js';
 
 type Progress = NonNullable<InstallerOptions['onProgress']>;
 
@@ -14,7 +17,9 @@ export interface Composition {
   readonly settings: Settings;
   readonly onProgress: Progress;
   registry(): Promise<PluginRegistry>;
-  sources(): Promise<SourceRegistry>;
+  sources(): Promise<Sources>;
+  /** What everything that uses the network is given: hosts, credentials, proxy, cache. */
+  network(): Promise<NetworkOptions>;
   /** The project's trusted keys; undefined where it has none. */
   keyring(): Promise<Keyring | undefined>;
   installer(): Promise<PluginInstaller>;
@@ -29,13 +34,22 @@ export interface Composition {
 /** What a command decides about its sandbox. */
 type SandboxChoice = Pick<PluginSandboxOptions, 'minimumIsolation' | 'onLog'>;
 
-/** Wires every package to the settings. The one place where implementations are chosen. */
-export function compose(settings: Settings, onProgress: Progress): Composition {
+/**
+ * Wires every package to the settings. The one place where implementations are chosen.
+ *
+ * @param onProblem told of what stops nothing, such as a cache that cannot be written
+ */
+export function compose(
+  settings: Settings,
+  onProgress: Progress,
+  onProblem: (problem: MarketplaceError) => void = () => undefined,
+): Composition {
   const composition: Composition = {
     settings,
     onProgress,
     registry: once(() => openRegistry(settings)),
-    sources: once(() => openSources(settings)),
+    sources: once(() => openSources(composition)),
+    network: once(() => openNetwork(settings, onProblem)),
     keyring: once(() => openKeyring(settings)),
     installer: once(() => openInstaller(composition)),
     installed: once(() => openInstalled(composition)),
@@ -66,12 +80,17 @@ async function openKeyring(settings: Settings): Promise<Keyring | undefined> {
   return readTrustedKeys(settings);
 }
 
-async function openSources(settings: Settings): Promise<SourceRegistry> {
-  const [{ SourceRegistry }, { createResolver }] = await Promise.all([
-    import('@agentmesh/resolver'),
-    import('@agentmesh/resolver-local'),
-  ]);
-  return new SourceRegistry().register(createResolver({ root: settings.localPlugins }));
+async function openSources(composition: Composition): Promise<Sources> {
+  const { openSources: open } = await import('./sources/open-sources.js');
+  return open(composition);
+}
+
+async function openNetwork(
+  settings: Settings,
+  onProblem: (problem: MarketplaceError) => void,
+): Promise<NetworkOptions> {
+  const { networkOptions } = await import('./sources/network-options.js');
+  return networkOptions(settings.network, onProblem);
 }
 
 async function openInstaller(composition: Composition): Promise<PluginInstaller> {
@@ -89,6 +108,8 @@ async function openInstaller(composition: Composition): Promise<PluginInstaller>
     trustedKeys,
     onProgress,
     offlineSchemes: ['local'],
+    developmentDir: settings.workspaceDir,
+    policy: { pinned: settings.network.pinned },
     chooseEngine: createEngineChooser(() => composition.sandbox()),
   });
 }

@@ -16,6 +16,7 @@ export const ExitCode = {
 
 const CODES: Readonly<Record<number, readonly string[]>> = {
   [ExitCode.usage]: [
+    'CREDENTIALS_INVALID',
     'CURSOR_INVALID',
     'DEPENDENCY_INVALID',
     'FILE_NOT_REGULAR',
@@ -26,6 +27,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'NAME_INVALID',
     'PERMISSIONS_INVALID',
     'PROJECT_INVALID',
+    'PROXY_INVALID',
     'RANGE_INVALID',
     'SANDBOX_INVALID_CALL',
     'SETTINGS_INVALID',
@@ -46,6 +48,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'PLUGIN_NOT_FOUND',
     'PLUGIN_NOT_INSTALLED',
     'PROJECT_NOT_FOUND',
+    'RESOLVER_NOT_FOUND',
     'SOURCE_NOT_FOUND',
     'TREE_NOT_FOUND',
     'VERSION_NOT_FOUND',
@@ -119,7 +122,7 @@ const CODES: Readonly<Record<number, readonly string[]>> = {
     'SANDBOX_OUTPUT_LIMIT',
     'TREE_TOO_LARGE',
   ],
-  [ExitCode.upstream]: ['FETCH_FAILED', 'FETCH_TIMEOUT', 'OFFLINE'],
+  [ExitCode.upstream]: ['FETCH_FAILED', 'FETCH_TIMEOUT', 'GIT_MISSING', 'OFFLINE', 'PUSH_FAILED'],
   [ExitCode.interrupted]: ['INTERRUPTED', 'SANDBOX_ABORTED'],
 };
 

@@ -66,7 +66,7 @@ describe('the command line', () => {
     [['plugin', 'run', 'x', 'f', '--timeout', 'abc'], 2],
     [['plugin', 'search', 'x', '--limit', '0'], 2],
     [['plugin', 'list', '--registry', 'x'], 2],
-    [['plugin', 'install', './folder'], 2],
+    [['plugin', 'install', './folder'], 3],
     [['plugin', 'verify', 'absent'], 3],
     [['plugin', 'run', 'x', 'f', '--input', '@absent'], 3],
     [['plugin', 'owner', 'add', 'x', '--owner', 'absent'], 3],
@@ -134,7 +134,14 @@ describe('the command line', () => {
   });
 
   it('lists the schemes that plugins come from', async () => {
-    expect(await cli.json(['source', 'list'])).toEqual({ status: 0, data: { schemes: ['local'] } });
+    const schemes = ['clawhub', 'git', 'git+ssh', 'github', 'http', 'https', 'local', 'npm', 'oci', 'registry'];
+    const github = expect.objectContaining({
+      scheme: 'github',
+      from: 'built in',
+      package: '@agentmesh/resolver-github',
+    });
+    const data = { schemes, sources: expect.arrayContaining([github]) };
+    expect(await cli.json(['source', 'list'])).toEqual({ status: 0, data });
   });
 
   it('completes commands and flags in bash', async () => {

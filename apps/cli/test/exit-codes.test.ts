@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../../..');
 
 /** Codes that are no more than "it failed": status 1. */
 const FAILURES = [
+  'CACHE_FAILED',
   'CANCELLED',
   'CLEANUP_FAILED',
   'RESOLVER_INVALID',

@@ -35,6 +35,7 @@ export type { ProjectReport } from './project/inspect-project.js';
 export type { PermissionDiff } from './project/permission-diff.js';
 export type { GrantConsents } from './project/project.js';
 export { readYamlTexts } from './project/read-yaml-texts.js';
+export type { YamlSetting } from './project/yaml-setting.js';
 export { checkBundled } from './scan/check-bundled.js';
 export type { PublishedFiles } from './scan/published-files.js';
 export type { Lock, LockedPlugin } from './state/locked-plugin.js';

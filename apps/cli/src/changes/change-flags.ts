@@ -8,6 +8,10 @@ export const changeFlags = {
     description: 'use no network: the store, folders and a registry on disk alone',
     default: false,
   }),
+  pinned: Flags.boolean({
+    description: 'take from sources only what is pinned: a full commit id, a digest, an exact version',
+    default: false,
+  }),
   yes: Flags.boolean({
     char: 'y',
     description: 'grant new permissions without being asked, at a terminal',
@@ -30,6 +34,7 @@ export const changeFlags = {
 export interface ChangeFlags {
   readonly 'dry-run': boolean;
   readonly offline: boolean;
+  readonly pinned: boolean;
   readonly yes: boolean;
   readonly 'allow-permissions': boolean;
   readonly 'allow-downgrade': boolean;

@@ -21,7 +21,7 @@ export function renderPlan(plan: InstallPlan): string {
     versionOf(plugin),
     formatBytes(plugin.bytes),
     plugin.keyId ?? plugin.verification,
-    plugin.source,
+    plugin.unpinned === true ? `${plugin.source} (unpinned)` : plugin.source,
   ]);
   const gone = plan.removed.map(({ name, version }) => ['remove', name, version, '-', '-', '-']);
   const table = renderTable(['PLAN', 'NAME', 'VERSION', 'SIZE', 'SIGNED BY', 'SOURCE'], [...rows, ...gone]);

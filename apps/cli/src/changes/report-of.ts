@@ -8,6 +8,8 @@ interface PlacedRow {
   readonly from: { readonly version: string; readonly digest: string } | null;
   readonly source: string;
   readonly resolved: string;
+  /** True for a folder under development. */
+  readonly unpinned: boolean;
   readonly digest: string;
   readonly bytes: number;
   readonly key_id: string | null;
@@ -44,6 +46,7 @@ function toRow(plugin: PlacedPlugin): PlacedRow {
     from: from ?? null,
     source,
     resolved,
+    unpinned: plugin.unpinned === true,
     digest,
     bytes,
     key_id: plugin.keyId ?? null,

@@ -21,6 +21,7 @@ const CHECKS: readonly (readonly [string, (composition: Composition) => Promise<
   ['trusted keys', checkTrust],
   ['registry', checkRegistry],
   ['sources', checkSources],
+  ['git', checkGitProgram],
   ['plugins', checkPlugins],
   ['project', checkProject],
   ['sandbox', checkSandbox],
@@ -75,7 +76,28 @@ async function checkRegistry(composition: Composition): Promise<Finding> {
 }
 
 async function checkSources(composition: Composition): Promise<Finding> {
-  return { state: 'ok', message: (await composition.sources()).schemes().join(', ') };
+  const rows = await (await composition.sources()).list();
+  const waiting = rows.filter(({ accepted }) => !accepted).map((row) => row.package);
+  const message = rows.flatMap(({ scheme }) => scheme ?? []).join(', ');
+  if (waiting.length === 0) return { state: 'ok', message };
+  return {
+    state: 'note',
+    message: `${message}; this project names ${waiting.join(', ')}, which you have not accepted`,
+    hint: 'agentmesh source accept',
+  };
+}
+
+/** Git is needed by some schemes alone, so that its absence is no fault of the set-up. */
+async function checkGitProgram({ settings }: Composition): Promise<Finding> {
+  const { checkGit } = await import('@agentmesh/resolver-git');
+  try {
+    const { version } = await checkGit({ searchPath: settings.network.searchPath });
+    return { state: 'ok', message: `${version}, for the schemes git, git+ssh and github` };
+  } catch (error) {
+    if (!isMarketplaceError(error) || error.code !== 'GIT_MISSING') throw error;
+    const { state: _, ...found } = problem(error);
+    return { state: 'note', ...found };
+  }
 }
 
 async function checkPlugins(composition: Composition): Promise<Finding> {

@@ -4,6 +4,7 @@ import { scanImports } from '../scan/scan-imports.js';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import { askPolicy } from './ask-policy.js';
 import { checkManifest } from './check-manifest.js';
+import { artifactRevision } from './fetch-artifact.js';
 import type { Verification } from './install-result.js';
 import type { InstallSession } from './install-session.js';
 import { knownEngine } from './known-engine.js';
@@ -57,14 +58,16 @@ function checkDigest({ manifest, digest }: ObtainedPlugin): void {
 
 async function checkTrust(
   session: InstallSession,
-  { manifest, files }: ObtainedPlugin,
+  plugin: ObtainedPlugin,
 ): Promise<Pick<CheckedPlugin, 'verification' | 'keyId'>> {
+  const { manifest, files } = plugin;
   if (!session.verify) return { verification: 'skipped', keyId: undefined };
   const keyring = await session.keyring();
   if (keyring === undefined) return { verification: 'unverified', keyId: undefined };
   const { keyId } = keyring.verify(manifest, { now: session.now() });
   const manifestOnly = files.every(({ path }) => path === MANIFEST_FILENAME);
-  if (manifest.content_digest !== undefined || manifestOnly) return { verification: 'verified', keyId };
+  const reaches = manifest.content_digest !== undefined || manifestOnly || cameByHash(session, plugin);
+  if (reaches) return { verification: 'verified', keyId };
   throw new MarketplaceError(
     `The signature of ${printable(manifest.name)} does not reach its files: no content_digest`,
     {
@@ -72,6 +75,14 @@ async function checkTrust(
       hint: 'Ask the author to publish it with agentmesh, which signs the files too.',
     },
   );
+}
+
+/** True for files that the hash in the manifest was checked against: just now, or when they were installed and kept since. */
+function cameByHash({ current }: InstallSession, { name, manifest, change, staged }: ObtainedPlugin): boolean {
+  const revision = artifactRevision(manifest);
+  if (revision === undefined || staged?.stored === true) return false;
+  const held = change === 'kept' ? current.plugins.get(name)?.revision : staged?.revision;
+  return held === revision;
 }
 
 function checkHost({ agentmeshVersion = AGENTMESH_VERSION }: InstallSession, { manifest }: ObtainedPlugin): void {

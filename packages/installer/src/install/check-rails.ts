@@ -3,10 +3,12 @@ import { compareVersions, isVersion } from '@agentmesh/manifest';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import { baseOf } from './base-of.js';
 import type { CheckedPlugin } from './check-plugin.js';
+import { isUnpinned } from './development-path.js';
 import type { InstallSession } from './install-session.js';
 
 /**
- * Refuses what no update does by itself: an older version than there was, and other bytes under a version that is known already.
+ * Refuses what no update does by itself: an older version than there was, and other bytes under a version that is known already,
+ * unless it comes from the same folder under development.
  *
  * @throws MarketplaceError `DOWNGRADE_REFUSED`, `VERSION_RETAGGED`, both with the digests of both
  */
@@ -22,6 +24,8 @@ export function checkRails(session: InstallSession, checked: CheckedPlugin): voi
 
 function checkRetag({ plugin }: CheckedPlugin, before: LockedPlugin): void {
   const { name, manifest, digest, origin } = plugin;
+  // A folder under development is there to be changed.
+  if (before.unpinned === true && before.source === origin.source && isUnpinned(origin.source)) return;
   if (manifest.version !== before.version) return;
   const repacked =
     before.integrity !== undefined && origin.integrity !== undefined && before.integrity !== origin.integrity;

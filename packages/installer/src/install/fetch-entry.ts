@@ -5,6 +5,7 @@ import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
 import { loadManifest, saveManifest } from '@agentmesh/manifest';
 import type { RegistryEntry } from '@agentmesh/registry';
 import { type StagedFiles, stageStored } from '../store/stage-stored.js';
+import { artifactRevision, fetchArtifact, findArtifact } from './fetch-artifact.js';
 import type { InstallSession } from './install-session.js';
 import type { InstallRegistry } from './installer-options.js';
 import { registrySource } from './read-target.js';
@@ -12,7 +13,8 @@ import { sameManifest } from './same-manifest.js';
 import type { StagedPlugin } from './staged-plugin.js';
 
 /**
- * Brings one version of the registry into the stage. A version without files becomes a folder with its manifest alone.
+ * Brings one version of the registry into the stage. The files of a version that the registry has not may lie where its manifest says
+ * (`artifact_url`); one without files becomes a folder with its manifest alone.
  *
  * @throws MarketplaceError `INTEGRITY_MISMATCH`, `TREE_UNSAFE`, `TREE_TOO_LARGE`, `ARCHIVE_INVALID`, `MANIFEST_NOT_FOUND`,
  * `MANIFEST_INVALID`, `MANIFEST_MISMATCH`; what the registry throws
@@ -29,6 +31,8 @@ export async function fetchEntry(
   const { tree, manifest, findings } = stored ?? (await fetched(session, registry, { entry, dir }));
   if (!sameManifest(manifest, entry.manifest)) throw mismatch(name, version);
   const { artifact } = entry;
+  const proven = artifact === undefined && findArtifact(session, entry.manifest) !== undefined;
+  const revision = proven ? artifactRevision(entry.manifest) : undefined;
   return {
     dir,
     files: tree.files,
@@ -37,6 +41,7 @@ export async function fetchEntry(
     source: registrySource(name),
     resolved: registrySource(name, version),
     ...(artifact === undefined ? {} : { integrity: artifact.integrity }),
+    ...(revision === undefined ? {} : { revision }),
     ...(stored === undefined ? {} : { stored: true }),
     findings: [...deprecation(entry), ...findings],
   };
@@ -61,6 +66,9 @@ async function fill(
   const { treeLimits: limits, signal } = session;
   const stop = signal === undefined ? {} : { signal };
   if (entry.artifact === undefined) {
+    const { manifest } = entry;
+    const source = findArtifact(session, manifest);
+    if (source !== undefined) return fetchArtifact(session, { source, manifest, dir });
     await mkdir(dir);
     await saveManifest(entry.manifest, dir);
     return listTree(dir, { limits, ...stop });

@@ -1,43 +1,35 @@
 import { mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { copyTree } from '@agentmesh/artifact';
+import { copyTree, type Tree } from '@agentmesh/artifact';
 import { type Finding, MarketplaceError } from '@agentmesh/errors';
 import { assertPluginName, loadManifest } from '@agentmesh/manifest';
 import { formatSource, type Source } from '@agentmesh/resolver';
 import { askBeforeFetch } from './ask-before-fetch.js';
 import { assertReachable } from './assert-reachable.js';
+import { isDevelopmentSource } from './development-path.js';
 import type { InstallSession } from './install-session.js';
 import { showSource } from './show-source.js';
+import { stageFolder } from './stage-folder.js';
 import type { StagedPlugin } from './staged-plugin.js';
 
 /**
  * Brings a source into the stage. Whatever the resolver left there is copied through our own entry filter, so that modes and
  * links are ours, without what packing leaves out.
  *
- * @throws MarketplaceError `POLICY_DENIED`, `OFFLINE`, `NAME_INVALID`, `TREE_UNSAFE`, `TREE_TOO_LARGE`, `MANIFEST_NOT_FOUND`,
+ * @throws MarketplaceError `POLICY_DENIED`, `OFFLINE`, `SOURCE_UNPINNED`, `NAME_INVALID`, `TREE_UNSAFE`, `TREE_TOO_LARGE`, `MANIFEST_NOT_FOUND`,
  * `MANIFEST_INVALID`; what the sources throw
  */
 export async function fetchFromSource(session: InstallSession, source: Source): Promise<StagedPlugin> {
-  const { sources, signal, onProgress, treeLimits: limits } = session;
   const written = formatSource(source);
-  const plugin = showSource(written);
   await askBeforeFetch(session, source);
-  assertReachable(session, source, plugin);
-  if (sources === undefined) throw noSources(plugin);
-  onProgress({ phase: 'fetching', plugin });
   const place = await mkdtemp(join(session.stage, 'source-'));
-  const fetched = await sources.fetch(source, join(place, 'fetched'), {
-    signal,
-    limits: session.fetchLimits,
-    onProgress: (fetch) => onProgress({ phase: 'fetching', plugin, fetch }),
-  });
-  assertPluginName(fetched.name);
   const dir = join(place, 'tree');
-  const stop = signal === undefined ? {} : { signal };
-  const tree = await copyTree(join(place, 'fetched'), dir, { limits, view: 'packing', ...stop });
+  const isFolder = isDevelopmentSource(source);
+  const { tree, resolved, revision } = isFolder
+    ? { tree: await stageFolder(session, source, dir), resolved: written, revision: undefined }
+    : await fetchFiles(session, source, place);
   const findings: Finding[] = [];
   const manifest = await loadManifest(dir, { onFinding: (finding) => findings.push(finding) });
-  const { resolved, revision } = fetched;
   const { files, digest } = tree;
   return {
     dir,
@@ -49,6 +41,38 @@ export async function fetchFromSource(session: InstallSession, source: Source): 
     ...(revision === undefined ? {} : { revision }),
     findings,
   };
+}
+
+/** What a source gave. */
+interface FetchedFiles {
+  readonly tree: Tree;
+  readonly resolved: string;
+  readonly revision: string | undefined;
+}
+
+/**
+ * Lets the resolver of a source fill a folder, and copies what it left there through our own entry filter to `tree` in `place`. The
+ * policy was asked before.
+ *
+ * @param place an empty folder
+ * @throws MarketplaceError `OFFLINE`, `NAME_INVALID`, `TREE_UNSAFE`, `TREE_TOO_LARGE`; what the sources throw
+ */
+export async function fetchFiles(session: InstallSession, source: Source, place: string): Promise<FetchedFiles> {
+  const { sources, signal, onProgress, treeLimits: limits, policy } = session;
+  const plugin = showSource(formatSource(source));
+  assertReachable(session, source, plugin);
+  if (sources === undefined) throw noSources(plugin);
+  onProgress({ phase: 'fetching', plugin });
+  const { name, resolved, revision } = await sources.fetch(source, join(place, 'fetched'), {
+    signal,
+    limits: session.fetchLimits,
+    pinned: policy.pinned,
+    onProgress: (fetch) => onProgress({ phase: 'fetching', plugin, fetch }),
+  });
+  assertPluginName(name);
+  const stop = signal === undefined ? {} : { signal };
+  const tree = await copyTree(join(place, 'fetched'), join(place, 'tree'), { limits, view: 'packing', ...stop });
+  return { tree, resolved, revision };
 }
 
 function noSources(plugin: string): MarketplaceError {

@@ -33,6 +33,8 @@ export interface InstallContext {
   readonly overrides: ReadonlyMap<string, string>;
   readonly concurrency: number;
   readonly offlineSchemes: readonly string[];
+  /** Undefined where no folders are taken by their path. */
+  readonly developmentDir: string | undefined;
   readonly onProgress: (progress: InstallProgress) => void;
 }
 
@@ -60,6 +62,7 @@ export function createContext(options: InstallerOptions): InstallContext {
     overrides: new Map(Object.entries(options.overrides ?? {})),
     concurrency: options.concurrency ?? CONCURRENCY,
     offlineSchemes: options.offlineSchemes ?? [],
+    developmentDir: options.developmentDir,
     now: options.now ?? (() => new Date()),
     onProgress: options.onProgress ?? (() => undefined),
   };

@@ -19,7 +19,7 @@ export async function installPlugins(
   namesOrSources: readonly string[],
   options: InstallOptions,
 ): Promise<InstallResult> {
-  const wanted = namesOrSources.map(readTarget);
+  const wanted = namesOrSources.map((text) => readTarget(text, context.developmentDir));
   if (wanted.length === 0 || (wanted.length > 1 && options.version !== undefined)) throw badCall();
   const action = `install ${namesOrSources.map(showSource).join(', ')}`;
   const made = await beginChange(context, action, options, async (change) => {

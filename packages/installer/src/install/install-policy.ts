@@ -15,6 +15,11 @@ export interface PolicySubject {
 
 /** Rules of the host about what may be installed. A method that throws denies. */
 export interface InstallPolicy {
+  /**
+   * `required` takes from a source only what its reference pins: a full commit id, a digest, an exact version. Anything else is
+   * `SOURCE_UNPINNED` before any network use. Versions of the registry are picked and locked all the same.
+   */
+  readonly pinned?: 'required' | undefined;
   /** Asked before any network use, once for each source of an install. */
   beforeFetch?(source: Source): PolicyDecision | Promise<PolicyDecision>;
   /** Asked for every plugin of an install, dependencies and kept ones included, before anything live changes. */

@@ -53,6 +53,8 @@ export interface PlacedPlugin {
   readonly source: string;
   /** The same, pinned. */
   readonly resolved: string;
+  /** True for a folder under development. */
+  readonly unpinned?: boolean;
   /** `h1:` digest of its files. */
   readonly digest: string;
   /** Size of its files together. */

@@ -81,6 +81,10 @@ export interface InstallerOptions {
   readonly overrides?: Readonly<Record<string, string>> | undefined;
   /** Most plugins that are fetched and checked at once (default 8). */
   readonly concurrency?: number | undefined;
+  /**
+   * The folder that paths of plugins under development (`./dir`) are relative to. Absent: none is taken, as on a server.
+   */
+  readonly developmentDir?: string | undefined;
   /** Schemes of sources that need no network: they may be fetched offline too (default none). */
   readonly offlineSchemes?: readonly string[] | undefined;
 }

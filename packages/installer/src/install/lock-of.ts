@@ -1,5 +1,6 @@
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import type { CheckedPlugin } from './check-plugin.js';
+import { isUnpinned } from './development-path.js';
 
 /**
  * What the lock says of a plugin that passed.
@@ -23,5 +24,6 @@ export function lockOf({ plugin, keyId, verification, engine }: CheckedPlugin, r
     ...(engine === undefined ? {} : { engine }),
     dependencies: manifest.dependencies,
     requested,
+    ...(isUnpinned(source) ? { unpinned: true } : {}),
   };
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import type { PluginManifest } from '@agentmesh/manifest';
@@ -46,16 +47,23 @@ export async function obtainLocked(
 async function bring(session: InstallSession, name: string, locked: LockedPlugin): Promise<StagedPlugin> {
   await askBeforeFetch(session, parseSource(locked.source));
   const stored = await stageLocked(session, { name, locked }, `${session.stage}/locked-${name}`);
-  if (stored !== undefined) {
+  if (stored !== undefined && (await isProven(session, stored))) {
     assertSame(stored, name, locked);
     return stored;
   }
+  if (stored !== undefined) await rm(stored.dir, { recursive: true });
   const isListed = locked.source === registrySource(name);
   const staged = isListed
     ? await fromRegistry(session, name, locked)
     : await fetchFromSource(session, parseSource(locked.resolved));
   assertSame(staged, name, locked);
   return staged;
+}
+
+/** Where trust counts, files that nothing but the hash of their archive ties to the manifest come with that archive. */
+async function isProven({ verify, keyring }: InstallSession, { manifest }: StagedPlugin): Promise<boolean> {
+  const { content_digest, artifact_sha256 } = manifest;
+  return content_digest !== undefined || artifact_sha256 === null || !verify || (await keyring()) === undefined;
 }
 
 async function fromRegistry(session: InstallSession, name: string, locked: LockedPlugin): Promise<StagedPlugin> {
@@ -92,9 +100,12 @@ function assertNeeds({ dependencies }: PluginManifest, name: string, locked: Loc
   throw mismatch(name, locked, 'the lock names other dependencies than its manifest');
 }
 
-function mismatch(name: string, { version }: LockedPlugin, why: string): MarketplaceError {
+function mismatch(name: string, { version, unpinned }: LockedPlugin, why: string): MarketplaceError {
   return new MarketplaceError(`What agentmesh.lock names as ${name} ${printable(version)} is not to be had: ${why}`, {
     code: 'LOCK_MISMATCH',
-    hint: `Find out who changed it. To take what there is now: agentmesh plugin update ${name}`,
+    hint:
+      unpinned === true
+        ? `It is a folder under development. To take what is there now: agentmesh plugin link`
+        : `Find out who changed it. To take what there is now: agentmesh plugin update ${name}`,
   });
 }

@@ -13,7 +13,7 @@ import type { StagedPlugin } from './staged-plugin.js';
 
 /**
  * Brings a damaged dependency again from where it came, in the same version with the same digest: healing one plugin must not move
- * another.
+ * another, and a branch that moved on is no obstacle.
  *
  * @throws MarketplaceError `TREE_TAMPERED` when its source no longer has those bytes; what fetching throws
  */
@@ -26,7 +26,7 @@ export async function refetchPlugin(
   const staged =
     locked.source === registrySource(name)
       ? await refetchEntry(session, name, locked.version)
-      : await fetchFromSource(session, parseSource(locked.source));
+      : { ...(await fetchFromSource(session, parseSource(locked.resolved))), source: locked.source };
   if (staged?.digest === locked.content_digest && staged.manifest.name === name) return staged;
   const hint = `${showSource(locked.source)} no longer has these bytes; install ${name} again to take what it has now.`;
   throw treeTampered(name, differences, hint);

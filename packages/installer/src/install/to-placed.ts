@@ -1,6 +1,7 @@
 import { compareVersions, MANIFEST_FILENAME } from '@agentmesh/manifest';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import type { CheckedPlugin } from './check-plugin.js';
+import { isUnpinned } from './development-path.js';
 import type { Change, PlacedPlugin } from './install-result.js';
 
 /**
@@ -19,6 +20,7 @@ export function toPlaced(checked: CheckedPlugin, before: LockedPlugin | undefine
     ...(before === undefined ? {} : { from: { version: before.version, digest: before.content_digest } }),
     source: origin.source,
     resolved: origin.resolved,
+    ...(isUnpinned(origin.source) ? { unpinned: true } : {}),
     digest,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     ...(keyId === undefined ? {} : { keyId }),

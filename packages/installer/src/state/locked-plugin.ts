@@ -18,6 +18,8 @@ export interface LockedPlugin {
   readonly dependencies: readonly string[];
   /** True for what the user asked for, false for what only others need. */
   readonly requested: boolean;
+  /** True for a folder under development, whose content may change under one version. Absent otherwise. */
+  readonly unpinned?: boolean;
 }
 
 /** The lock of a generation, by plugin name. */

@@ -51,6 +51,7 @@ function readPlugin(value: unknown, path: string): LockedPlugin {
     requested,
     ...readOptional(value, path),
     ...readEngine(value.engine, path),
+    ...readUnpinned(value.unpinned, path),
   };
 }
 
@@ -63,6 +64,12 @@ function readEngine(value: unknown, path: string): Pick<LockedPlugin, 'engine'> 
   if (value === undefined) return {};
   if (value === 'quickjs' || value === 'node') return { engine: value };
   throw stateCorrupt(path, 'engine is neither quickjs nor node');
+}
+
+function readUnpinned(value: unknown, path: string): Pick<LockedPlugin, 'unpinned'> {
+  if (value === undefined || value === false) return {};
+  if (value === true) return { unpinned: true };
+  throw stateCorrupt(path, 'unpinned is no boolean');
 }
 
 function readText(value: unknown, key: string, path: string): string {

@@ -28,7 +28,7 @@ export async function reportPlugin(
   const trust: Trust = keyring === undefined ? { verification: 'unverified' } : checkTrust(keyring, now(), inspected);
   const differences = [...inspected.differences, ...brokenSignature(trust, locked)];
   const { manifest, files } = inspected;
-  const { version, source, resolved, revision, integrity, dependencies, requested } = locked;
+  const { version, source, resolved, revision, integrity, dependencies, requested, unpinned } = locked;
   const report: InstalledPlugin = {
     name,
     version,
@@ -40,6 +40,7 @@ export async function reportPlugin(
     ...(integrity === undefined ? {} : { integrity }),
     dependencies,
     requested,
+    ...(unpinned === true ? { unpinned } : {}),
     digest: locked.content_digest,
     manifestOnly: files.length > 0 && files.every(({ path }) => path === MANIFEST_FILENAME),
     intact: differences.length === 0,

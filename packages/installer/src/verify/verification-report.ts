@@ -48,4 +48,6 @@ export interface InstalledPlugin extends VerificationReport {
   readonly dependencies: readonly string[];
   /** True for what the user asked for, false for what only others need. */
   readonly requested: boolean;
+  /** True for a folder under development. */
+  readonly unpinned?: boolean;
 }

@@ -29,12 +29,15 @@ type InstallFlags = ChangeFlags & {
 export default class PluginInstall extends ChangeCommand {
   static override summary = 'Install plugins and what they depend on, or all that agentmesh.lock says.';
   static override description =
-    `A bare name is looked up in the registry; scheme://… fetches from that source. What is installed goes into agentmesh.yaml and
+    `A bare name is looked up in the registry; scheme://… fetches from that source (see source list); a path such as ./my-plugin is a folder
+that you work on, copied as it is now and marked unpinned. What is installed goes into agentmesh.yaml and
 agentmesh.lock; with no name, these two are restored: exactly the locked plugins, byte by byte. All or nothing: when one plugin fails, what was there stays.
 Permissions that are new are asked about at a terminal; elsewhere they are refused without --allow-permissions.`;
   static override examples = [
     '<%= config.bin %> plugin install response-length-validator',
     '<%= config.bin %> plugin install response-length-validator@1.0.0 local://my-plugin',
+    '<%= config.bin %> plugin install github://alice/plugins//greeter#v1.0.0',
+    '<%= config.bin %> plugin install ./my-plugin',
     '<%= config.bin %> plugin install response-length-validator --version ">=1.0.0,<2.0.0" --dry-run',
     '<%= config.bin %> plugin install',
     '<%= config.bin %> plugin install --frozen --offline',
@@ -43,7 +46,7 @@ Permissions that are new are asked about at a terminal; elsewhere they are refus
   ];
   static override args = {
     sources: Args.string({
-      description: 'names in the registry, or scheme://spec (default: what agentmesh.lock says)',
+      description: 'names in the registry, scheme://spec or ./path (default: what agentmesh.lock says)',
       multiple: true,
     }),
   };

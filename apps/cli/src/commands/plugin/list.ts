@@ -13,6 +13,8 @@ interface PluginRow {
   readonly author: string;
   readonly state: string;
   readonly source: string | null;
+  /** True for a folder under development. */
+  readonly unpinned: boolean;
 }
 
 /** `agentmesh plugin list` */
@@ -46,16 +48,17 @@ export default class PluginList extends AgentmeshCommand {
       ...describe(manifest),
       state: manifest.signature === null ? 'unsigned' : 'signed',
       source: null,
+      unpinned: false,
     }));
   }
 
   async #installed(): Promise<PluginRow[]> {
     const installed = await (await (await this.compose()).installed()).listInstalled();
     assertIntact(installed);
-    return installed.flatMap(({ manifest, manifestOnly, verification, source }) =>
+    return installed.flatMap(({ manifest, manifestOnly, verification, source, unpinned = false }) =>
       manifest === undefined
         ? []
-        : [{ ...describe(manifest), state: manifestOnly ? 'manifest-only' : verification, source }],
+        : [{ ...describe(manifest), state: manifestOnly ? 'manifest-only' : verification, source, unpinned }],
     );
   }
 }
@@ -67,6 +70,12 @@ function describe(manifest: PluginManifest): Pick<PluginRow, 'name' | 'version' 
 function renderRows(rows: readonly PluginRow[]): string {
   return renderTable(
     ['NAME', 'VERSION', 'TYPE', 'STATE', 'AUTHOR'],
-    rows.map((row) => [row.name, row.version, row.type, row.state, row.author]),
+    rows.map((row) => [
+      row.name,
+      row.version,
+      row.type,
+      row.unpinned ? `${row.state}, unpinned` : row.state,
+      row.author,
+    ]),
   );
 }

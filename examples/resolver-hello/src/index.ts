@@ -1,0 +1,2 @@
+export type { HelloResolverOptions } from './create-resolver.ts';
+export { createResolver } from './create-resolver.ts';

@@ -1,9 +1,9 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type NpmRegistry, startNpmRegistry } from '@agentmesh/test-support';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type PackageRegistry, startPackageRegistry } from './support/package-registry.js';
 import { usages } from './support/usages.js';
 
 const root = join(import.meta.dirname, '..');
@@ -11,13 +11,13 @@ const MINUTES = 60_000;
 
 let folder: string;
 let clone: string;
-let registry: PackageRegistry;
+let registry: NpmRegistry;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agentmesh-release-'));
   clone = join(folder, 'clone');
   await mkdir(join(folder, 'home'));
-  registry = await startPackageRegistry(join(folder, 'registry'));
+  registry = await startNpmRegistry({ isProxy: true });
   await cloneWorkTree();
   await pinRegistry();
 }, 3 * MINUTES);

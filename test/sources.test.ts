@@ -4,20 +4,22 @@ import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { startDockerRegistry } from '@agentmesh/test-servers';
+import {
+  createAuthority,
+  createRepositories,
+  startDockerRegistry,
+  startGitServer,
+  startNpmRegistry,
+  startSshServer,
+} from '@agentmesh/test-support';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type CliWorkspace, openWorkspace } from '../apps/cli/test/support/workspace.js';
 import { type PublishedSkill, startClawhub } from '../packages/resolver-clawhub/test/clawhub-server.js';
-import { createAuthority } from '../packages/resolver-git/test/support/authority.js';
-import { startGitServer } from '../packages/resolver-git/test/support/git-server.js';
-import { createRepositories } from '../packages/resolver-git/test/support/repositories.js';
-import { startSshServer } from '../packages/resolver-git/test/support/ssh-server.js';
-import { startPackageRegistry } from './support/package-registry.js';
 
 const MINUTES = 60_000;
 const closing: (() => unknown)[] = [];
-const authority = createAuthority();
+const authority = createAuthority('git.test', 'other.test', 'localhost');
 
 let folder: string;
 let env: Record<string, string>;
@@ -135,7 +137,7 @@ const CASES: Readonly<Record<string, () => Promise<Case>>> = {
     };
   },
   npm: async () => {
-    const registry = await startPackageRegistry(join(folder, 'npm'));
+    const registry = await startNpmRegistry();
     closing.push(() => registry.close());
     const publish = async (version: string): Promise<void> => {
       const file = JSON.stringify({ name: '@agentmesh/greeter', version, scripts: { postinstall: 'exit 1' } });

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { type DockerRegistry, startDockerRegistry } from '@agentmesh/test-servers';
+import { type DockerRegistry, startDockerRegistry } from '@agentmesh/test-support';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CliWorkspace, openWorkspace } from './support/workspace.js';
 

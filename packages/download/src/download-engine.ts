@@ -4,6 +4,7 @@ import { bypassProxy } from './bypass-proxy.js';
 import type { ContentCache } from './content-cache.js';
 import type { Credentials } from './credentials.js';
 import type { DownloaderOptions } from './downloader.js';
+import { forgivingCache } from './forgiving-cache.js';
 import { DEFAULT_RETRY_RULES, type RetryRules } from './retry-rules.js';
 
 /** What all requests of a downloader share. */
@@ -11,15 +12,15 @@ export interface DownloadEngine {
   /** Loaded and made when it is first needed: what the cache has needs none. */
   client(): Promise<GuardedClient>;
   readonly credentials: Credentials | undefined;
+  /** Stops nothing. */
   readonly cache: ContentCache | undefined;
   readonly retry: RetryRules;
-  onProblem(problem: MarketplaceError): void;
   close(): Promise<void>;
 }
 
 /** @throws MarketplaceError `PROXY_INVALID` */
 export function createEngine(options: DownloaderOptions): DownloadEngine {
-  const { allowPrivateHosts, ca, lookup, proxy, credentials, cache } = options;
+  const { allowPrivateHosts, ca, lookup, proxy, credentials } = options;
   checkProxy(proxy?.url);
   const except = proxy?.except ?? [];
   const shared = { allowPrivateHosts, ca, lookup };
@@ -34,9 +35,8 @@ export function createEngine(options: DownloaderOptions): DownloadEngine {
       return client;
     },
     credentials,
-    cache,
+    cache: forgivingCache(options),
     retry: { ...DEFAULT_RETRY_RULES, ...options.retry },
-    onProblem: (problem) => options.onProblem?.(problem),
     close: async () => (await client)?.close(),
   };
 }

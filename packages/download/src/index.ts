@@ -18,6 +18,7 @@ export { createFileCredentials } from './file-credentials.js';
 export { findCredential } from './find-credential.js';
 export type { FolderCacheOptions } from './folder-cache.js';
 export { createFolderCache } from './folder-cache.js';
+export { forgivingCache } from './forgiving-cache.js';
 export { parseJson } from './parse-json.js';
 export { proxyFromEnvironment } from './proxy-from-environment.js';
 export type { ProxySettings } from './proxy-settings.js';

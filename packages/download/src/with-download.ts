@@ -1,5 +1,4 @@
 import { mkdir } from 'node:fs/promises';
-import { isMarketplaceError, MarketplaceError } from '@agentmesh/errors';
 import { startDeadline } from './deadline.js';
 import { type Digest, isSameDigest } from './digest.js';
 import type { DownloadEngine } from './download-engine.js';
@@ -52,28 +51,13 @@ export async function withDownload<T>({ engine, request, folder, use }: Download
 
 /** What the cache has stays in memory, and its own: it may give the same bytes to others. */
 async function findCached(engine: DownloadEngine, request: DownloadRequest): Promise<Spool | undefined> {
-  if (request.digest === undefined || engine.cache === undefined) return undefined;
-  const bytes = await engine.cache
-    .find(request.digest, { maxBytes: request.maxBytes })
-    .catch((error: unknown) => tellProblem(engine, error));
+  if (request.digest === undefined) return undefined;
+  const bytes = await engine.cache?.find(request.digest, { maxBytes: request.maxBytes });
   if (bytes === undefined) return undefined;
   const spool = new Spool();
   await spool.write(bytes);
   request.onProgress?.({ bytes: spool.size, totalBytes: spool.size });
   return spool;
-}
-
-/** A cache that fails costs time and nothing else; a limit that is reached stays one. */
-function tellProblem(engine: DownloadEngine, cause: unknown): undefined {
-  if (isMarketplaceError(cause) && cause.code === 'FETCH_TOO_LARGE') throw cause;
-  engine.onProblem(
-    new MarketplaceError('The cache of downloads cannot be read', {
-      code: 'CACHE_FAILED',
-      hint: 'Check its folder; everything comes over the network meanwhile.',
-      cause,
-    }),
-  );
-  return undefined;
 }
 
 function checkDigest(expected: Digest | undefined, actual: { readonly sha256: Digest; readonly sha512: Digest }): void {

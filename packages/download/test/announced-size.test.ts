@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createDownloader, type Digest } from '@agentmesh/download';
-import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-servers';
+import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-support';
 import { describe, expect, it } from 'vitest';
 
 const { signal } = new AbortController();

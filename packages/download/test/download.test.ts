@@ -14,7 +14,7 @@ import {
   type DownloadRequest,
 } from '@agentmesh/download';
 import { FETCH_ERROR_CODES } from '@agentmesh/resolver';
-import { createAuthority, loopbackLookup as lookup, serve, type TestServer } from '@agentmesh/test-servers';
+import { createAuthority, loopbackLookup as lookup, serve, type TestServer } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const SECRET = 'hunter2-and-more';

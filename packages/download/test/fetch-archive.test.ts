@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { digestTree, packTree } from '@agentmesh/artifact';
 import { type ArchiveRequest, createDownloader, createFolderCache, type Digest } from '@agentmesh/download';
 import { DEFAULT_FETCH_LIMITS, type FetchContext } from '@agentmesh/resolver';
-import { serve, type TestServer } from '@agentmesh/test-servers';
+import { serve, type TestServer } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 const bodies = new Map<string, Uint8Array>();

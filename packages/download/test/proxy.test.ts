@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { inspect } from 'node:util';
 import { createDownloader, type ProxySettings, proxyFromEnvironment } from '@agentmesh/download';
-import { createAuthority, listen, serve, type TestServer } from '@agentmesh/test-servers';
+import { createAuthority, listen, serve, type TestServer } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const authority = createAuthority('one.test', 'two.test');

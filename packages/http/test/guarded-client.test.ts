@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { createGuardedClient, type GuardedClient, type GuardedClientOptions } from '@agentmesh/http';
-import { createAuthority } from '@agentmesh/test-servers';
+import { createAuthority } from '@agentmesh/test-support';
 import { afterAll, describe, expect, it } from 'vitest';
 import { echo, readAll, serve } from './servers.js';
 

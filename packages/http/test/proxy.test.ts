@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { createGuardedClient } from '@agentmesh/http';
-import { createAuthority } from '@agentmesh/test-servers';
+import { createAuthority } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { echo, serve } from './servers.js';
 

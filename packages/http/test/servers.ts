@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo, Server } from 'node:net';
-import type { Authority } from '@agentmesh/test-servers';
+import type { Authority } from '@agentmesh/test-support';
 import { afterAll } from 'vitest';
 
 const servers: Server[] = [];

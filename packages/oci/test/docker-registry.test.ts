@@ -13,7 +13,7 @@ import {
   readManifest,
   readPluginManifest,
 } from '@agentmesh/oci';
-import { type DockerRegistry, startDockerRegistry } from '@agentmesh/test-servers';
+import { type DockerRegistry, startDockerRegistry } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const { signal } = new AbortController();

@@ -16,7 +16,7 @@ import {
   readManifest,
   readPluginManifest,
 } from '@agentmesh/oci';
-import { createAuthority, type Intercept, startTlsFront, type TlsFront } from '@agentmesh/test-servers';
+import { createAuthority, type Intercept, startTlsFront, type TlsFront } from '@agentmesh/test-support';
 import { afterEach, describe, expect, it } from 'vitest';
 
 const { signal } = new AbortController();

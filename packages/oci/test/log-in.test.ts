@@ -8,7 +8,7 @@ import {
   startDockerRegistry,
   startTlsFront,
   type TlsFront,
-} from '@agentmesh/test-servers';
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 const { signal } = new AbortController();

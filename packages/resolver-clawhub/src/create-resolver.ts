@@ -1,5 +1,5 @@
 import type { TreeLimits } from '@agentmesh/artifact';
-import { createDownloader, type Downloader, type DownloaderOptions } from '@agentmesh/download';
+import { createDownloader, type Downloader, type DownloaderOptions, forgivingCache } from '@agentmesh/download';
 import { formatSource, type SourceResolver, sourceUnpinned } from '@agentmesh/resolver';
 import { fetchSkill } from './fetch-skill.js';
 import { isExactVersion, parseClawhubSpec } from './parse-clawhub-spec.js';
@@ -43,7 +43,7 @@ export function createResolver(options: ClawhubResolverOptions = {}): SourceReso
         base,
         github,
         limits,
-        notes: { cache: rest.cache, onProblem: rest.onProblem },
+        cache: forgivingCache(rest),
         spec,
         target,
         context,

@@ -1,19 +1,19 @@
 import type { TreeLimits } from '@agentmesh/artifact';
-import type { Downloader, FetchedArchive } from '@agentmesh/download';
+import type { ContentCache, Downloader, FetchedArchive } from '@agentmesh/download';
 import { isMarketplaceError, MarketplaceError } from '@agentmesh/errors';
 import type { FetchContext, SourceResolver } from '@agentmesh/resolver';
 import { checkFiles } from './check-files.js';
 import { checkVersion, type Handoff, type ListedFile, type Skill } from './clawhub-answers.js';
 import { type ClawhubApi, createApi } from './clawhub-api.js';
 import { notFound, tooMany } from './clawhub-error.js';
-import { type ArchiveNotes, findKnownArchive, keepKnownArchive } from './known-archive.js';
+import { findKnownArchive, keepKnownArchive } from './known-archive.js';
 import { type ClawhubSpec, isExactVersion } from './parse-clawhub-spec.js';
 
 /** One fetch, its spec read. */
 export interface SkillFetch {
   readonly downloader: Downloader;
   readonly base: URL;
-  readonly notes: ArchiveNotes;
+  readonly cache: ContentCache | undefined;
   readonly github: SourceResolver | undefined;
   readonly limits: Partial<TreeLimits> | undefined;
   readonly spec: ClawhubSpec;
@@ -39,12 +39,12 @@ export async function fetchSkill(fetch: SkillFetch): Promise<string> {
 
 /** A version that was fetched before needs no network, as long as the cache has its archive. */
 async function fetchKnown(fetch: SkillFetch): Promise<boolean> {
-  const { spec, base, notes } = fetch;
+  const { spec, base, cache } = fetch;
   const { owner, slug, version } = spec;
   if (version === undefined || !isExactVersion(version)) return false;
-  const known = await findKnownArchive(notes, { base, owner, slug, version });
+  const known = await findKnownArchive(cache, { base, owner, slug, version });
   // The archive may have been dropped from the cache since; then everything is asked anew.
-  if (known === undefined || (await notes.cache?.find(known.archive)) === undefined) return false;
+  if (known === undefined || (await cache?.find(known.archive)) === undefined) return false;
   const api = createApi(fetch.downloader, base, fetch.context);
   const url = api.archiveUrl(slug, version);
   const { tree } = await fetchArchive(fetch, { url, files: known.files, digest: known.archive });
@@ -74,12 +74,12 @@ interface ListedVersion {
 }
 
 async function fetchListed(fetch: SkillFetch, { api, version, files }: ListedVersion): Promise<void> {
-  const { spec, base, notes, target } = fetch;
+  const { spec, base, cache, target } = fetch;
   const { owner, slug } = spec;
   try {
     const { tree, sha256 } = await fetchArchive(fetch, { url: api.archiveUrl(slug, version), files });
     if (files !== undefined) await checkFiles(target, tree.files, files);
-    await keepKnownArchive(notes, { base, owner, slug, version }, { archive: sha256, files });
+    await keepKnownArchive(cache, { base, owner, slug, version }, { archive: sha256, files });
   } catch (error) {
     if (!isMarketplaceError(error) || error.code !== 'ARCHIVE_INVALID') throw error;
     const handoff = await api.findHandoff(slug, version);

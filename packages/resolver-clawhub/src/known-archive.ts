@@ -1,5 +1,4 @@
-import { type ContentCache, type Digest, type DownloaderOptions, parseDigest } from '@agentmesh/download';
-import { MarketplaceError } from '@agentmesh/errors';
+import { type ContentCache, type Digest, parseDigest } from '@agentmesh/download';
 import type { ListedFile } from './clawhub-answers.js';
 
 /** What is known of a version that was fetched once: enough to take it from the cache without a network. */
@@ -16,39 +15,24 @@ export interface ArchiveKey {
   readonly version: string;
 }
 
-/** Where such notes are kept, and who is told when that fails. */
-export interface ArchiveNotes {
-  readonly cache: ContentCache | undefined;
-  readonly onProblem: DownloaderOptions['onProblem'];
-}
-
 const MAX_BYTES = 8 * 1_048_576;
 
-/** What an earlier fetch noted; undefined where nothing was, or the cache cannot be read. */
+/** What an earlier fetch noted; undefined where nothing was. */
 export async function findKnownArchive(
-  { cache, onProblem }: ArchiveNotes,
+  cache: ContentCache | undefined,
   key: ArchiveKey,
 ): Promise<KnownArchive | undefined> {
-  try {
-    const bytes = await cache?.find(keyText(key), { maxBytes: MAX_BYTES });
-    return bytes === undefined ? undefined : readNote(bytes);
-  } catch (cause) {
-    onProblem?.(problem(cause));
-    return undefined;
-  }
+  const bytes = await cache?.find(keyText(key), { maxBytes: MAX_BYTES });
+  return bytes === undefined ? undefined : readNote(bytes);
 }
 
 /** Notes what a fetch found, for the next one. A version of ClawHub never changes. */
 export async function keepKnownArchive(
-  { cache, onProblem }: ArchiveNotes,
+  cache: ContentCache | undefined,
   key: ArchiveKey,
   known: KnownArchive,
 ): Promise<void> {
-  try {
-    await cache?.put([keyText(key)], Buffer.from(JSON.stringify(known)));
-  } catch (cause) {
-    onProblem?.(problem(cause));
-  }
+  await cache?.put([keyText(key)], Buffer.from(JSON.stringify(known)));
 }
 
 function readNote(bytes: Uint8Array): KnownArchive | undefined {
@@ -58,15 +42,6 @@ function readNote(bytes: Uint8Array): KnownArchive | undefined {
   }; // this user's own note, verified by the cache
   const digest = parseDigest(archive);
   return digest === undefined ? undefined : { archive: digest, files };
-}
-
-/** Without the cache a fetch costs a download, and nothing else. */
-function problem(cause: unknown): MarketplaceError {
-  return new MarketplaceError('The cache of downloads cannot be used', {
-    code: 'CACHE_FAILED',
-    hint: 'Check its folder and the room on its disk.',
-    cause,
-  });
 }
 
 function keyText({ base, owner, slug, version }: ArchiveKey): string {

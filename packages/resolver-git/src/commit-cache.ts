@@ -1,5 +1,5 @@
 import { writeTree } from '@agentmesh/artifact';
-import { MarketplaceError } from '@agentmesh/errors';
+import { forgivingCache } from '@agentmesh/download';
 import { readBundle } from './content-bundle.js';
 import type { GitFetch } from './fetch-git.js';
 import type { GitOptions } from './git-options.js';
@@ -17,11 +17,8 @@ const LIST_BYTES = 16 * 1024 * 1024;
  */
 export async function writeFromCache(fetch: GitFetch, options: GitOptions, commit: string): Promise<boolean> {
   const { context, target } = fetch;
-  if (options.cache === undefined) return false;
-  const key = keyOf(fetch, commit);
-  const bundle = await options.cache
-    .find(key, { maxBytes: context.limits.maxBytes + LIST_BYTES })
-    .catch((cause: unknown) => tellProblem(options, 'read', cause));
+  const maxBytes = context.limits.maxBytes + LIST_BYTES;
+  const bundle = await forgivingCache(options)?.find(keyOf(fetch, commit), { maxBytes });
   context.signal.throwIfAborted();
   const entries = bundle === undefined ? undefined : readBundle(bundle);
   if (entries === undefined) return false;
@@ -39,18 +36,7 @@ export async function writeToCache(
   options: GitOptions,
   content: { readonly commit: string; readonly bundle: Uint8Array },
 ): Promise<void> {
-  const putting = options.cache?.put([keyOf(fetch, content.commit)], content.bundle);
-  await putting?.catch((cause: unknown) => tellProblem(options, 'written', cause));
-}
-
-function tellProblem(options: GitOptions, done: 'read' | 'written', cause: unknown): undefined {
-  options.onProblem?.(
-    new MarketplaceError(`The cache of repositories cannot be ${done}`, {
-      code: 'CACHE_FAILED',
-      hint: 'Check its folder and the room on its disk.',
-      cause,
-    }),
-  );
+  await forgivingCache(options)?.put([keyOf(fetch, content.commit)], content.bundle);
 }
 
 /** The repository is part of the key: an id proves what a commit holds, but not who may read it. */

@@ -3,6 +3,7 @@ import type { FetchContext, FetchedPlugin } from '@agentmesh/resolver';
 import { sourceUnpinned } from '@agentmesh/resolver';
 import { checkGit } from './check-git.js';
 import { writeFromCache } from './commit-cache.js';
+import { fetchAhead } from './fetch-ahead.js';
 import { fetchPinned } from './fetch-pinned.js';
 import { isFullId } from './full-id.js';
 import { openConnection } from './git-connection.js';
@@ -12,7 +13,7 @@ import { createSession } from './git-session.js';
 import type { GitSource } from './git-source.js';
 import { createWorkspace, type GitWorkspace } from './git-workspace.js';
 import { pluginName } from './plugin-name.js';
-import { resolveRef } from './resolve-ref.js';
+import { isFullName, resolveRef } from './resolve-ref.js';
 
 /** One fetch of a checked source. */
 export interface GitFetch {
@@ -86,11 +87,18 @@ async function fetchInto(workspace: GitWorkspace, fetch: GitFetch, options: GitO
     await fetchPinned(session, { commit: ref, repository, fetch, options });
     return ref;
   }
-  const commit = await resolveRef(session, repository, ref);
-  if (await writeFromCache(fetch, options, commit)) return commit;
-  const own = commit.length === SHA1_DIGITS ? repository : await workspace.createRepository({ format: commit.length });
-  await fetchPinned(session, { commit, repository: own, fetch, options });
-  return commit;
+  const order = { repository, ref, withoutFiles: source.subPath !== undefined };
+  const ahead = isFullName(ref) ? fetchAhead(session, order) : undefined;
+  try {
+    const commit = await resolveRef(session, repository, ref);
+    if (await writeFromCache(fetch, options, commit)) return commit;
+    const found = await ahead?.take(commit);
+    const own = found ?? (await workspace.createRepository({ format: commit.length }));
+    await fetchPinned(session, { commit, repository: own, isFetched: found !== undefined, fetch, options });
+    return commit;
+  } finally {
+    await ahead?.drop();
+  }
 }
 
 /** Whatever was met, in the codes of a fetch; an abort is the reason of its signal. */

@@ -14,8 +14,9 @@ import { writeCommit } from './write-commit.js';
 export interface PinnedFetch {
   /** A full id. */
   readonly commit: string;
-  /** An empty repository for it. */
+  /** A repository that holds it already, or an empty one for it. */
   readonly repository: string;
+  readonly isFetched?: boolean;
   readonly fetch: GitFetch;
   readonly options: GitOptions;
 }
@@ -33,7 +34,7 @@ const MAX_CACHED_BYTES = 64 * 1024 * 1024;
 export async function fetchPinned(session: GitSession, pinned: PinnedFetch): Promise<void> {
   const { commit: id, repository } = pinned;
   const withoutFiles = session.source.subPath !== undefined;
-  const found = await fetchCommit(session, { id, repository, withoutFiles });
+  const found = pinned.isFetched === true ? repository : await fetchCommit(session, { id, repository, withoutFiles });
   try {
     await write(session, pinned, found);
   } catch (error) {

@@ -18,7 +18,7 @@ const MAX_ADVERTISED = 32 * 1024 * 1024;
  * @throws MarketplaceError `SOURCE_NOT_FOUND`, `SOURCE_UNAUTHORIZED`, `FETCH_FAILED`, `FETCH_TOO_LARGE`; the signal's reason
  */
 export async function resolveRef(session: GitSession, repository: string, ref = 'HEAD'): Promise<string> {
-  if (ref === 'HEAD' || ref.startsWith('refs/')) {
+  if (isFullName(ref)) {
     const refs = await listRefs(session, repository, ['--', REMOTE, ref, `${ref}^{}`], [['protocol.version', '0']]);
     return commitOf(refs, ref) ?? fail(ref);
   }
@@ -28,6 +28,11 @@ export async function resolveRef(session: GitSession, repository: string, ref = 
   const named = commitOf(refs, `refs/tags/${ref}`) ?? commitOf(refs, `refs/heads/${ref}`);
   if (named !== undefined) return named;
   return isShortId ? findShortId(session, ref, refs) : fail(ref);
+}
+
+/** True for a ref that is no short form of another. */
+export function isFullName(ref: string): boolean {
+  return ref === 'HEAD' || ref.startsWith('refs/');
 }
 
 /** The newer protocol limits a list to branches and tags; for any other it is the same list with a question more. */

@@ -12,6 +12,8 @@ export interface Transfer {
   readonly args: readonly string[];
   readonly settings?: readonly GitSetting[];
   readonly stdin?: string;
+  /** Ends this transfer alone. */
+  readonly signal?: AbortSignal;
   /** History comes along: its objects are not files. */
   readonly isWhole?: boolean;
 }
@@ -53,7 +55,13 @@ export async function transfer(session: GitSession, order: Transfer): Promise<Gi
   });
   const command = session.remoteCommand(repository, [...FETCH, ...args], settings);
   try {
-    return await runGit({ ...command, signal: AbortSignal.any([signal, watch.signal]) }, { stdin });
+    return await runGit(
+      {
+        ...command,
+        signal: AbortSignal.any([signal, watch.signal, ...(order.signal === undefined ? [] : [order.signal])]),
+      },
+      { stdin },
+    );
   } finally {
     await watch.end();
   }

@@ -3,10 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFolderCache } from '@agentmesh/download';
 import { createResolver, type GitResolverOptions } from '@agentmesh/resolver-git';
+import {
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 
 let repositories: Repositories;
 let server: GitServer;

@@ -1,18 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { createCredential } from '@agentmesh/download';
 import { createResolver } from '@agentmesh/resolver-git';
+import { createAuthority, createRepositories, startGitServer } from '@agentmesh/test-support';
 import { checkResolver } from '@agentmesh/testkit';
 import { afterAll, describe, it } from 'vitest';
-import { createAuthority } from './support/authority.js';
-import { startGitServer } from './support/git-server.js';
 import { packet } from './support/hostile-pack.js';
-import { createRepositories } from './support/repositories.js';
 import { processesWith } from './support/watch-processes.js';
 
 const TOKEN = 'contract-token-SECRET';
 const SHOUT = 'SHOUTED-BY-THE-SERVER';
 const MIB = 1024 * 1024;
-const authority = createAuthority();
+const authority = createAuthority('git.test', 'other.test', 'localhost');
 const repositories = createRepositories();
 const { make } = repositories;
 const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`d${index % 9}/f${index}`, `${index}`]));

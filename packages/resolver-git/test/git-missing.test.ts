@@ -2,8 +2,9 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { checkGit, createResolver, MINIMUM_GIT_VERSION } from '@agentmesh/resolver-git';
+import { failureOf } from '@agentmesh/test-support';
 import { afterAll, describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from './support/fetch-to.js';
+import { fetchTo } from './support/fetch-to.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'agentmesh-no-git-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,14 +2,19 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createResolver } from '@agentmesh/resolver-git';
+import {
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { applyDelta, deltaResultSize } from '../src/apply-delta.js';
 import { ObjectStore } from '../src/object-store.js';
 import { readPackEntryHeader } from '../src/pack-entry-header.js';
 import { readPackIndex } from '../src/pack-index.js';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 
 const MIB = 1024 * 1024;
 const noise = randomBytes(3 * MIB).toString('latin1');

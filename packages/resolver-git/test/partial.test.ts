@@ -1,10 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import type { FetchProgress } from '@agentmesh/resolver';
 import { createResolver } from '@agentmesh/resolver-git';
+import {
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 
 const BIG = 3 * 1024 * 1024;
 

@@ -1,17 +1,22 @@
 import { inspect } from 'node:util';
 import { type Credentials, createCredential } from '@agentmesh/download';
 import { createResolver } from '@agentmesh/resolver-git';
+import {
+  createAuthority,
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority } from './support/authority.js';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 import { argumentsDuring } from './support/watch-processes.js';
 
 const TOKEN = 'ghs_0123456789abcdefSECRET';
 const BASE64 = Buffer.from(`x-access-token:${TOKEN}`).toString('base64');
 
-const authority = createAuthority();
+const authority = createAuthority('git.test', 'other.test', 'localhost');
 let repositories: Repositories;
 let telling: GitServer;
 let hiding: GitServer;
@@ -101,7 +106,8 @@ it('no credential is asked for, or sent, over http', async () => {
   const fetched = fetch(plain, { credentials: credentials(TOKEN) });
   expect(await failureOf(fetched)).toMatchObject({ code: 'SOURCE_NOT_FOUND' });
   expect(asked).toEqual([]);
-  expect(plain.seen.map(({ authorization }) => authorization)).toEqual([undefined]);
+  expect(plain.seen.length).toBeGreaterThan(0);
+  expect(plain.seen.filter(({ authorization }) => authorization !== undefined)).toEqual([]);
 });
 
 it('a token is in no argument of any process, while it is used', async () => {

@@ -1,13 +1,18 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { createResolver, type GitResolverOptions } from '@agentmesh/resolver-git';
+import {
+  createAuthority,
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createAuthority } from './support/authority.js';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 
-const authority = createAuthority();
+const authority = createAuthority('git.test', 'other.test', 'localhost');
 let repositories: Repositories;
 let server: GitServer;
 let proxy: Server;

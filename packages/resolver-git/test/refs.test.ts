@@ -1,8 +1,13 @@
 import { createResolver } from '@agentmesh/resolver-git';
+import {
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 
 let repositories: Repositories;
 let modern: GitServer;
@@ -159,3 +164,27 @@ it('several commits that begin with the same digits are told apart by more of th
 function plainResolver({ port }: GitServer) {
   return createResolver({ allowPrivateHosts: ['127.0.0.1'], plainHosts: [`127.0.0.1:${port}`] });
 }
+
+it('a branch that moves between the question and the fetch is fetched as it was answered', async () => {
+  const name = 'moving';
+  const before = repositories.make(name, { 'index.js': 'before' });
+  const after = repositories.commit(name, { 'index.js': 'after' });
+  const { git } = repositories;
+  git(name, 'config', 'uploadpack.allowAnySHA1InWant', 'true');
+  // The list of refs is an old one; whoever fetches by name gets the new commit.
+  const stale = await startGitServer({
+    root: repositories.root,
+    intercept: (request, response) => {
+      if (request.headers['git-protocol'] !== undefined) return false;
+      const head = `${before} HEAD\0 agent=git/test\n`;
+      const line = (text: string) => (text.length + 4).toString(16).padStart(4, '0') + text;
+      response.writeHead(200, { 'content-type': 'application/x-git-upload-pack-advertisement' });
+      response.end(`${line('# service=git-upload-pack\n')}0000${line(head)}0000`);
+      return true;
+    },
+  });
+  const fetched = await fetchTo(plainResolver(stale), `127.0.0.1:${stale.port}/${name}.git`);
+  expect(fetched).toMatchObject({ revision: before, files: { 'index.js': 'before' } });
+  expect(before).not.toBe(after);
+  await stale.close();
+});

@@ -1,6 +1,7 @@
 import { createResolver } from '@agentmesh/resolver-git';
+import { failureOf } from '@agentmesh/test-support';
 import { describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from './support/fetch-to.js';
+import { fetchTo } from './support/fetch-to.js';
 
 const lookedUp: string[] = [];
 const options = {

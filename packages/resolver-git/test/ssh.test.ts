@@ -1,9 +1,8 @@
 import { createResolver, type SshOptions } from '@agentmesh/resolver-git';
+import { createRepositories, failureOf, startSshServer } from '@agentmesh/test-support';
 import { checkResolver } from '@agentmesh/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { createRepositories } from './support/repositories.js';
-import { startSshServer } from './support/ssh-server.js';
+import { fetchTo } from './support/fetch-to.js';
 import { processesWith } from './support/watch-processes.js';
 
 const repositories = createRepositories();

@@ -4,16 +4,21 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createCredential } from '@agentmesh/download';
 import type { FetchOptions } from '@agentmesh/resolver';
 import { createResolver } from '@agentmesh/resolver-git';
+import {
+  createAuthority,
+  createRepositories,
+  failureOf,
+  type GitServer,
+  type Repositories,
+  startGitServer,
+} from '@agentmesh/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { createAuthority } from './support/authority.js';
-import { failureOf, fetchTo } from './support/fetch-to.js';
-import { type GitServer, startGitServer } from './support/git-server.js';
+import { fetchTo } from './support/fetch-to.js';
 import { blobHeader, onPack, packet, packHeader, sendBomb, sendBombs, sendPack } from './support/hostile-pack.js';
-import { createRepositories, type Repositories } from './support/repositories.js';
 import { memoryDuring, processesWith } from './support/watch-processes.js';
 
 const GIB = 1024 ** 3;
-const authority = createAuthority();
+const authority = createAuthority('git.test', 'other.test', 'localhost');
 const servers: GitServer[] = [];
 let repositories: Repositories;
 let commit: string;
@@ -53,7 +58,7 @@ async function expectFailure(
 ): Promise<void> {
   const started = performance.now();
   const failing = failureOf(fetchFrom(intercept, options, ref));
-  const memory = await memoryDuring('/tmp/agentmesh-fetch-', failing);
+  const memory = await memoryDuring('/tmp/agentmesh-fill-', failing);
   const error = await failing;
   const took = performance.now() - started;
   expect(error).toMatchObject({ code });
@@ -61,7 +66,7 @@ async function expectFailure(
   expect(JSON.stringify(error) + String((error as Error).stack)).not.toContain('SHOUTED');
   expect(memory.own).toBeLessThan(150);
   expect(memory.git).toBeLessThan(150);
-  expect(processesWith('/tmp/agentmesh-fetch-')).toEqual([]);
+  expect(processesWith('/tmp/agentmesh-fill-')).toEqual([]);
 }
 
 describe('a server that', () => {
@@ -239,12 +244,12 @@ describe('a fetch that is cancelled', () => {
       fetchTo(resolver, `127.0.0.1:${server.port}/plugin.git#${commit}`, { signal: controller.signal }),
     );
     await onDrip;
-    expect(processesWith('/tmp/agentmesh-fetch-').length).toBeGreaterThan(0);
+    expect(processesWith('/tmp/agentmesh-fill-').length).toBeGreaterThan(0);
     const started = performance.now();
     controller.abort(reason);
     expect(await work).toBe(reason);
     expect(performance.now() - started).toBeLessThan(500);
-    expect(processesWith('/tmp/agentmesh-fetch-')).toEqual([]);
+    expect(processesWith('/tmp/agentmesh-fill-')).toEqual([]);
     while ((await server.connections()) > 0) await sleep(5);
     expect(performance.now() - started).toBeLessThan(1_000);
   });

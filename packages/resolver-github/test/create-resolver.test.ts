@@ -1,14 +1,12 @@
 import { createCredential } from '@agentmesh/download';
 import { createResolver, type GithubResolverOptions } from '@agentmesh/resolver-github';
+import { createAuthority, createRepositories, failureOf, startGitServer } from '@agentmesh/test-support';
 import { checkResolver } from '@agentmesh/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createAuthority } from '../../resolver-git/test/support/authority.js';
-import { failureOf, fetchTo } from '../../resolver-git/test/support/fetch-to.js';
-import { startGitServer } from '../../resolver-git/test/support/git-server.js';
-import { createRepositories } from '../../resolver-git/test/support/repositories.js';
+import { fetchTo } from './support/fetch-to.js';
 
 const TOKEN = 'github-token-SECRET';
-const authority = createAuthority();
+const authority = createAuthority('git.test', 'other.test', 'localhost');
 const repositories = createRepositories();
 const first = repositories.make('owner/Demo.js', { 'index.js': 'first', 'skills/pdf/SKILL.md': 'pdf' });
 const tip = repositories.commit('owner/Demo.js', { 'index.js': 'tip', 'skills/pdf/SKILL.md': 'pdf 2' });

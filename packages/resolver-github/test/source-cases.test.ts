@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseSource } from '@agentmesh/resolver';
 import { createResolver } from '@agentmesh/resolver-github';
+import { failureOf } from '@agentmesh/test-support';
 import { describe, expect, it } from 'vitest';
-import { failureOf, fetchTo } from '../../resolver-git/test/support/fetch-to.js';
+import { fetchTo } from './support/fetch-to.js';
 
 interface SourceCase {
   readonly id: string;

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createCredential } from '@agentmesh/download';
 import { createResolver } from '@agentmesh/resolver-https';
-import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-servers';
+import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-support';
 import { checkResolver } from '@agentmesh/testkit';
 import { describe, it } from 'vitest';
 import { ratioBomb, tgz, zip } from './archives.js';

@@ -11,7 +11,7 @@ import {
   SourceRegistry,
 } from '@agentmesh/resolver';
 import { createResolver, type HttpsResolverOptions } from '@agentmesh/resolver-https';
-import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-servers';
+import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tgz, zip } from './archives.js';
 

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { createCredential } from '@agentmesh/download';
 import { SourceRegistry } from '@agentmesh/resolver';
 import { createResolver } from '@agentmesh/resolver-https';
-import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-servers';
+import { createAuthority, loopbackLookup as lookup, serve } from '@agentmesh/test-support';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { gzipBomb, honestGzipBomb, millionFiles, ratioBomb, tgz, zipBomb } from './archives.js';
 

@@ -1,5 +1,5 @@
 import type { TreeLimits } from '@agentmesh/artifact';
-import { createDownloader, type DownloaderOptions } from '@agentmesh/download';
+import { createDownloader, type DownloaderOptions, forgivingCache } from '@agentmesh/download';
 import { MarketplaceError } from '@agentmesh/errors';
 import { type FetchedPlugin, formatSource, type SourceResolver, sourceUnpinned } from '@agentmesh/resolver';
 import { type ArchiveQuestion, type FoundArchive, findArchive } from './find-archive.js';
@@ -35,7 +35,7 @@ export function createResolver(options: NpmResolverOptions = {}): SourceResolver
   const shared = {
     downloader: createDownloader(rest),
     registry: readRegistryUrl(registry),
-    known: createKnownArchives(rest.cache, rest.onProblem),
+    known: createKnownArchives(forgivingCache(rest)),
     maxMetadataBytes,
   };
   return {

@@ -1,5 +1,4 @@
-import { type ContentCache, type DownloaderOptions, parseDigest } from '@agentmesh/download';
-import { MarketplaceError } from '@agentmesh/errors';
+import { type ContentCache, parseDigest } from '@agentmesh/download';
 import type { PackageArchive } from './packument.js';
 
 /** Where archives of exact versions were found before: a registry never lets a version become another one. */
@@ -10,26 +9,11 @@ export interface KnownArchives {
 
 const MAX_BYTES = 16_384;
 
-/** Keeps them in the cache; one that fails costs time and nothing else. */
-export function createKnownArchives(
-  cache: ContentCache | undefined,
-  onProblem: DownloaderOptions['onProblem'],
-): KnownArchives {
-  const tell = (cause: unknown): undefined => {
-    onProblem?.(
-      new MarketplaceError('The cache of downloads cannot be used', {
-        code: 'CACHE_FAILED',
-        hint: 'Check its folder and the room on its disk.',
-        cause,
-      }),
-    );
-    return undefined;
-  };
+/** Keeps them in the cache. */
+export function createKnownArchives(cache: ContentCache | undefined): KnownArchives {
   return {
-    find: async (key) => readArchiveText(await cache?.find(key, { maxBytes: MAX_BYTES }).catch(tell)),
-    keep: async (key, { digest, tarball }) => {
-      await cache?.put([key], Buffer.from(`${digest}\n${tarball}`)).catch(tell);
-    },
+    find: async (key) => readArchiveText(await cache?.find(key, { maxBytes: MAX_BYTES })),
+    keep: async (key, { digest, tarball }) => cache?.put([key], Buffer.from(`${digest}\n${tarball}`)),
   };
 }
 

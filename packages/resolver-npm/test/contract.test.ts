@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createCredential } from '@agentmesh/download';
 import { createResolver } from '@agentmesh/resolver-npm';
-import { createAuthority, createBomb, startTlsFront, type TlsFront } from '@agentmesh/test-servers';
+import { createAuthority, createBomb, startTlsFront, type TlsFront } from '@agentmesh/test-support';
 import { checkResolver } from '@agentmesh/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { drip, fakePackages, flood } from './support/fake-registry.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCredential } from '@agentmesh/download';
 import { DEFAULT_FETCH_LIMITS, type FetchContext } from '@agentmesh/resolver';
 import { createResolver } from '@agentmesh/resolver-npm';
-import { createAuthority, startTlsFront, type TlsFront } from '@agentmesh/test-servers';
+import { createAuthority, startTlsFront, type TlsFront } from '@agentmesh/test-support';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { drip, type FakePackage, fakePackages, flood } from './support/fake-registry.js';
 import { packageTarball } from './support/package-tarball.js';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createCredential, createFolderCache } from '@agentmesh/download';
 import { DEFAULT_FETCH_LIMITS, type FetchContext, type FetchedPlugin } from '@agentmesh/resolver';
 import { createResolver, type NpmResolverOptions } from '@agentmesh/resolver-npm';
-import { createAuthority, startTlsFront, type TlsFront } from '@agentmesh/test-servers';
+import { createAuthority, startTlsFront, type TlsFront } from '@agentmesh/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OpenRegistry, startOpenRegistry, USER } from './support/npm-registry.js';
 

@@ -1,5 +1,5 @@
 import type { TreeLimits } from '@agentmesh/artifact';
-import type { ContentCache, DownloaderOptions } from '@agentmesh/download';
+import { type ContentCache, forgivingCache } from '@agentmesh/download';
 import { createOciClient, type OciClient, type OciClientOptions } from '@agentmesh/oci';
 import type { FetchContext, FetchedPlugin, SourceResolver } from '@agentmesh/resolver';
 import { fetchPlugin } from './fetch-plugin.js';
@@ -14,7 +14,6 @@ export interface OciResolverOptions extends OciClientOptions {
 export interface OciFetch {
   readonly client: OciClient;
   readonly cache: ContentCache | undefined;
-  readonly onProblem: DownloaderOptions['onProblem'];
   readonly limits: Partial<TreeLimits> | undefined;
   readonly spec: string;
   readonly target: string;
@@ -34,9 +33,10 @@ export interface OciFetch {
 export function createResolver(options: OciResolverOptions = {}): SourceResolver {
   const { limits, ...rest } = options;
   const client = createOciClient(rest);
+  const cache = forgivingCache(rest);
   return {
     scheme: 'oci',
     fetch: (spec, target, context): Promise<FetchedPlugin> =>
-      fetchPlugin({ client, cache: rest.cache, onProblem: rest.onProblem, limits, spec, target, context }),
+      fetchPlugin({ client, cache, limits, spec, target, context }),
   };
 }

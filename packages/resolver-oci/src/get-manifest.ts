@@ -17,31 +17,17 @@ export interface WantedManifest {
  * @throws MarketplaceError `SOURCE_NOT_FOUND`, and what the registry's answer gives
  */
 export async function getManifest(
-  fetch: Pick<OciFetch, 'cache' | 'context' | 'onProblem'>,
+  { cache, context }: Pick<OciFetch, 'cache' | 'context'>,
   session: OciRepositorySession,
   { pinned, reference }: WantedManifest,
 ): Promise<ManifestBytes> {
-  const { cache, context } = fetch;
-  const tell = (cause: unknown): undefined => tellProblem(fetch, cause);
-  const cached = pinned && (await cache?.find(pinned, { maxBytes: MAX_MANIFEST_BYTES }).catch(tell));
+  const cached = pinned && (await cache?.find(pinned, { maxBytes: MAX_MANIFEST_BYTES }));
   if (pinned !== undefined && cached !== undefined) return { digest: pinned, bytes: cached, contentType: undefined };
   const found = await session.findManifest(reference);
   context.signal.throwIfAborted();
   if (found === undefined) throw notFound();
-  await cache?.put([found.digest], found.bytes).catch(tell);
+  await cache?.put([found.digest], found.bytes);
   return found;
-}
-
-/** A cache that fails costs time and nothing else. */
-function tellProblem({ onProblem }: Pick<OciFetch, 'onProblem'>, cause: unknown): undefined {
-  onProblem?.(
-    new MarketplaceError('The cache of downloads cannot be used', {
-      code: 'CACHE_FAILED',
-      hint: 'Check its folder and the room on its disk.',
-      cause,
-    }),
-  );
-  return undefined;
 }
 
 function notFound(): MarketplaceError {

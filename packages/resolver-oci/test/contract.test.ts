@@ -10,7 +10,7 @@ import {
   startDockerRegistry,
   startTlsFront,
   type TlsFront,
-} from '@agentmesh/test-servers';
+} from '@agentmesh/test-support';
 import { checkResolver } from '@agentmesh/testkit';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { pushArchive, pushFolder } from './support/push-folder.js';

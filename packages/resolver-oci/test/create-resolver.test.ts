@@ -11,7 +11,7 @@ import {
   startDockerRegistry,
   startTlsFront,
   type TlsFront,
-} from '@agentmesh/test-servers';
+} from '@agentmesh/test-support';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pushFolder } from './support/push-folder.js';
 

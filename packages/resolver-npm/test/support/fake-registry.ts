@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import { pipeline, Readable } from 'node:stream';
-import type { Intercept } from '@agentmesh/test-servers';
+import type { Intercept } from '@agentmesh/test-support';
 
 /** How a package of a registry that lies is answered. */
 export interface FakePackage {

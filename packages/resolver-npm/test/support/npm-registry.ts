@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type NpmRegistry, startNpmRegistry } from '@agentmesh/test-servers';
+import { type NpmRegistry, startNpmRegistry } from '@agentmesh/test-support';
 import { packageTarball } from './package-tarball.js';
 
 /** One version to publish. */
@@ -23,7 +23,7 @@ const PASSWORDS = `${USER.name}:$2y$05$Sp19HlQyaq8Z3rWjquVJcOFAChLcgJh9Xxa1r6uY4
 
 /** Starts an empty registry. */
 export async function startOpenRegistry(): Promise<OpenRegistry> {
-  const registry = await startNpmRegistry(PASSWORDS);
+  const registry = await startNpmRegistry({ passwords: PASSWORDS });
   return { ...registry, publish: (version) => publish(registry.url, version) };
 }
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** Programs that tests run, and the Debian package of each. */
@@ -15,6 +15,10 @@ const TOOLS = [
   { program: 'ssh', debian: 'openssh-client' },
   { program: 'sshd', debian: 'openssh-server' },
 ] as const;
+/** Where Debian has servers, which is in few users' search path. */
+const SERVER_FOLDERS = ['/usr/sbin', '/sbin'];
+/** Forbids the start of a service that was just installed (invoke-rc.d(8)): tests start their own, on loopback. */
+const POLICY = { path: '/usr/sbin/policy-rc.d', text: '#!/bin/sh\nexit 101\n' };
 
 /**
  * Sees to the programs that tests need: installs Debian's packages where this process may (root on Debian), else says what to install.
@@ -22,20 +26,31 @@ const TOOLS = [
  * @returns the programs that are still missing
  */
 export function setUpSystemTools(): string[] {
-  const missing = TOOLS.filter((tool) => !isOnPath(tool.program));
+  const missing = TOOLS.filter((tool) => !isInstalled(tool.program));
   if (missing.length === 0) return [];
   const packages = missing.map((tool) => tool.debian);
-  if (process.getuid?.() === 0 && isOnPath('apt-get')) {
-    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
-    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { stdio: 'inherit' });
+  if (process.getuid?.() === 0 && isInstalled('apt-get')) {
+    install(packages);
   } else {
     process.stderr.write(
       `Some tests need programs that are missing. On Debian: apt-get install ${packages.join(' ')}\n`,
     );
   }
-  return missing.map((tool) => tool.program).filter((program) => !isOnPath(program));
+  return missing.map((tool) => tool.program).filter((program) => !isInstalled(program));
 }
 
-function isOnPath(program: string): boolean {
-  return (process.env.PATH ?? '').split(delimiter).some((folder) => folder !== '' && existsSync(join(folder, program)));
+function install(packages: readonly string[]): void {
+  const hasPolicy = existsSync(POLICY.path);
+  if (!hasPolicy) writeFileSync(POLICY.path, POLICY.text, { mode: 0o755 });
+  try {
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { stdio: 'inherit' });
+  } finally {
+    if (!hasPolicy) rmSync(POLICY.path);
+  }
+}
+
+function isInstalled(program: string): boolean {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...SERVER_FOLDERS];
+  return folders.some((folder) => folder !== '' && existsSync(join(folder, program)));
 }

@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -43,7 +43,7 @@ export async function startSshServer(): Promise<SshServer> {
   writeFileSync(path('config'), lines.join('\n'));
   // Where a server that is root keeps its rights apart.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const program = execFileSync('which', ['sshd']).toString().trim();
+  const program = findProgram();
   const server = spawn(program, ['-D', '-e', '-f', path('config')], { stdio: 'ignore' });
   await untilOpen(port);
   return {
@@ -58,6 +58,14 @@ export async function startSshServer(): Promise<SshServer> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** sshd wants to be started by its whole path; it lies where programs of administrators do, which is in few users' search path. */
+function findProgram(): string {
+  const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/usr/local/sbin', '/sbin'];
+  const found = folders.map((folder) => join(folder, 'sshd')).find((path) => existsSync(path));
+  if (found === undefined) throw new Error('sshd is not installed');
+  return found;
 }
 
 function freePort(): Promise<number> {

@@ -1,3 +1,4 @@
+export { type ErrorClass, errorClassOf } from './error-class.js';
 export type { Finding, FindingSeverity } from './finding.js';
 export { formatFindings } from './finding.js';
 export type { MarketplaceErrorOptions } from './marketplace-error.js';

@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ContentHash } from './content-hash.js';
+import type { FileWriter } from './file-writer.js';
 import { createTree, type Tree, type TreeFile } from './tree.js';
 import type { TreeGuard } from './tree-guard.js';
-import type { TreeWriter } from './tree-writer.js';
 import type { UnpackProgress } from './unpack-progress.js';
 
 /** Files up to this size are held whole and written by blocking calls, which cost a fraction of queued ones; larger ones pass in pieces. */
@@ -13,7 +13,7 @@ const SLICE_MS = 8;
 /** What {@link ArchiveSink} works with. */
 export interface ArchiveSinkOptions {
   readonly guard: TreeGuard;
-  readonly writer: TreeWriter;
+  readonly writer: FileWriter;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: UnpackProgress) => void) | undefined;
 }

@@ -24,6 +24,8 @@ export { DEFAULT_TREE_LIMITS } from './tree-limits.js';
 export type { TreeOptions, TreeView } from './tree-options.js';
 export type { UnpackOptions } from './unpack-archive.js';
 export { unpackArchive } from './unpack-archive.js';
+export type { UnpackedFiles } from './unpack-in-memory.js';
+export { unpackInMemory } from './unpack-in-memory.js';
 export type { UnpackProgress } from './unpack-progress.js';
 export type { TreeEntry, WriteTreeOptions } from './write-tree.js';
 export { writeTree } from './write-tree.js';

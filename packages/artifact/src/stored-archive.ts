@@ -2,6 +2,8 @@
 export interface StoredArchive {
   /** In bytes. */
   readonly size: number;
+  /** All of it, when it is in memory. */
+  readonly whole?: Uint8Array;
   /** Up to `length` bytes from `position` on; fewer only at the end. */
   read(position: number, length: number): Promise<Uint8Array>;
 }
@@ -19,6 +21,7 @@ export async function* readSlices(archive: StoredArchive): AsyncGenerator<Uint8A
 export function storedBytes(bytes: Uint8Array): StoredArchive {
   return {
     size: bytes.length,
+    whole: bytes,
     read: async (position, length) => bytes.subarray(position, position + length),
   };
 }

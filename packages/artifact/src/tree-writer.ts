@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { changeDescriptorMode, closeDescriptor, openDescriptor, writeDescriptor } from './descriptor.js';
 import { errorCode } from './error-code.js';
+import type { FileWriter, WriteContent } from './file-writer.js';
 import { FILES_AT_ONCE } from './files-at-once.js';
 import { forEachBounded } from './for-each-bounded.js';
 import { lstatIfThere } from './lstat-if-there.js';
@@ -11,14 +12,11 @@ import { parentOf } from './parent-of.js';
 
 const MAX_PATH_SHOWN = 1_000;
 
-/** Takes the pieces of one file in turn and says at the end whether it is executable. */
-export type WriteContent = (append: (chunk: Uint8Array) => Promise<void>) => Promise<{ readonly executable: boolean }>;
-
 /**
  * Fills an absent or empty folder and remembers what it made, so that {@link TreeWriter.abandon} removes exactly that.
  * The paths given to it have passed a guard.
  */
-export class TreeWriter {
+export class TreeWriter implements FileWriter {
   readonly #target: string;
   readonly #made: readonly string[];
   readonly #folders = new Map<string, Promise<void>>();

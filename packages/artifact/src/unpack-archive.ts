@@ -1,12 +1,8 @@
-import { archiveInvalid } from './archive-invalid.js';
-import { ArchiveSink } from './archive-sink.js';
 import { checkIntegrity } from './check-integrity.js';
 import { fillTarget } from './fill-target.js';
-import { gunzipChunks } from './gunzip-chunks.js';
-import type { ReadZipOptions } from './read-zip.js';
-import { readSlices, type StoredArchive, storedBytes } from './stored-archive.js';
+import { readArchive } from './read-archive.js';
+import { type StoredArchive, storedBytes } from './stored-archive.js';
 import type { Tree } from './tree.js';
-import { TreeGuard } from './tree-guard.js';
 import { DEFAULT_TREE_LIMITS, type TreeLimits } from './tree-limits.js';
 import type { UnpackProgress } from './unpack-progress.js';
 
@@ -39,40 +35,6 @@ export async function unpackArchive(
   signal?.throwIfAborted();
   const stored = archive instanceof Uint8Array ? storedBytes(archive) : archive;
   if (integrity !== undefined) checkIntegrity(await stored.read(0, stored.size), integrity);
-  const read = readerFor(Buffer.from(await stored.read(0, HEAD)).toString('latin1'));
   const limits = { ...DEFAULT_TREE_LIMITS, ...options.limits };
-  return fillTarget(target, async (writer) => {
-    const sink = new ArchiveSink({ guard: new TreeGuard(limits), writer, signal, onProgress });
-    await read(stored, sink, { limits, signal });
-    return sink.finish();
-  });
-}
-
-/** Where the mark of a tar ends (POSIX.1-2017, pax, "ustar Interchange Format"). */
-const HEAD = 262;
-
-type Read = (archive: StoredArchive, sink: ArchiveSink, options: ReadZipOptions) => Promise<void>;
-
-/** The readers are loaded when they are needed: whoever only lists a tree does not pay for tar and zip. */
-function readerFor(head: string): Read {
-  if (head.startsWith('\x1f\x8b')) {
-    return async (archive, sink, { limits, signal }) => {
-      const { readTar } = await import('./read-tar.js');
-      return readTar(gunzipChunks(archive, limits, signal), sink, signal);
-    };
-  }
-  if (/^PK(?:\x03\x04|\x05\x06)/.test(head)) {
-    return async (archive, sink, options) => {
-      const { readZip } = await import('./read-zip.js');
-      const bytes = await archive.read(0, archive.size);
-      return readZip(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), sink, options);
-    };
-  }
-  if (head.startsWith('ustar', 257)) {
-    return async (archive, sink, { signal }) => {
-      const { readTar } = await import('./read-tar.js');
-      return readTar(readSlices(archive), sink, signal);
-    };
-  }
-  throw archiveInvalid('the first bytes are of no format that is read');
+  return fillTarget(target, (writer) => readArchive(stored, writer, { limits, signal, onProgress }));
 }

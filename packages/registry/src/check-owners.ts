@@ -22,9 +22,16 @@ export function checkOwners(owners: readonly OwnerKey[]): readonly OwnerKey[] {
   return owners;
 }
 
+const MOST_KNOWN = 1_000;
+/** Ids of the keys that were checked last: reading a key takes longer than reading its row. */
+const known = new Map<string, string>();
+
 function idOf(publicKey: string): string | undefined {
   try {
-    return ownerKey(publicKey).keyId;
+    const id = known.get(publicKey) ?? ownerKey(publicKey).keyId;
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(publicKey, id);
+    return id;
   } catch (error) {
     if (isMarketplaceError(error)) return undefined;
     throw error;

@@ -3,7 +3,7 @@ import type { PluginManifest } from '@agentmesh/manifest';
 import { decideOwner, type Ownership } from './decide-owner.js';
 import { isSameVersion } from './is-same-version.js';
 import type { OwnerKey } from './registry-entry.js';
-import type { NameRows } from './registry-store.js';
+import type { NameState } from './registry-store.js';
 
 /**
  * Decides whether a version may be listed, and whose it is: it is new, its name looks like no other, and its owner signed it.
@@ -11,7 +11,7 @@ import type { NameRows } from './registry-store.js';
  * @param key a key that verifies the manifest, when one is known
  * @throws MarketplaceError `ALREADY_REGISTERED`, `NAME_TOO_SIMILAR`, `NAME_OWNED`
  */
-export function checkVersion(rows: NameRows, manifest: PluginManifest, key: OwnerKey | undefined): Ownership {
+export function checkVersion(rows: NameState, manifest: PluginManifest, key: OwnerKey | undefined): Ownership {
   const { name, version } = manifest;
   for (const { manifest: listed } of rows.versions) {
     if (isSameVersion(listed.version, version)) throw alreadyRegistered(manifest, listed.version);

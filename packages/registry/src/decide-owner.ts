@@ -4,7 +4,7 @@ import { foundingVersions } from './founding-versions.js';
 import { isSignedBy } from './is-signed-by.js';
 import { nameOwned, nameSignedByOthers } from './name-owned.js';
 import type { OwnerKey } from './registry-entry.js';
-import type { NameRows } from './registry-store.js';
+import type { NameState } from './registry-store.js';
 
 /** Whose a new version is. */
 export interface Ownership {
@@ -22,7 +22,11 @@ export interface Ownership {
  * @param key a key that verifies the manifest, when one is known
  * @throws MarketplaceError `NAME_OWNED`, `REGISTRY_CORRUPT`
  */
-export function decideOwner(rows: NameRows, manifest: PluginManifest, key: OwnerKey | undefined): Ownership {
+export function decideOwner(
+  rows: Pick<NameState, 'owners' | 'versions'>,
+  manifest: PluginManifest,
+  key: OwnerKey | undefined,
+): Ownership {
   const { name, signature } = manifest;
   const owners = checkOwners(rows.owners);
   if (owners.length > 0) {

@@ -19,12 +19,14 @@ const NOTHING: EntryNote = Object.freeze({ status: ACTIVE });
 export function readNote(value: unknown, fault: (what: string) => Error): EntryNote {
   if (value === undefined) return NOTHING;
   if (!isJsonObject(value)) throw fault('_registry is no object');
-  const { published_at: publishedAt, key_id: keyId } = value;
+  const { published_at: publishedAt, updated_at: updatedAt, key_id: keyId } = value;
   if (!isOptional(publishedAt, isTime)) throw fault('_registry.published_at is no time in UTC');
+  if (!isOptional(updatedAt, isTime)) throw fault('_registry.updated_at is no time in UTC');
   if (!isOptional(keyId, isText)) throw fault('_registry.key_id is no text');
   return Object.freeze({
     status: readStatus(value.status, fault),
     ...(publishedAt === undefined ? {} : { publishedAt }),
+    ...(updatedAt === undefined ? {} : { updatedAt }),
     ...(value.artifact === undefined ? {} : { artifact: readArtifact(value.artifact, fault) }),
     ...(keyId === undefined ? {} : { keyId }),
   });

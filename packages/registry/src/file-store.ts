@@ -79,6 +79,10 @@ class JsonFileStore implements FileStore {
     return searchRows(file.table.groups(), query);
   }
 
+  async *names(): AsyncGenerator<string> {
+    yield* (await this.#file.get()).table.names();
+  }
+
   /** Calls of this process wait in line, which is fairer and faster than to wait for the lock file one by one. */
   #locked<T>(work: () => Promise<T>): Promise<T> {
     const answer = this.#turn.then(() => withFileLock(this.#places.lock, {}, work));

@@ -21,11 +21,12 @@ export function formatEntry(object: JsonObject): string {
 }
 
 function noteObject(entry: RegistryEntry): JsonObject {
-  const { publishedAt, artifact, status, keyId } = entry;
+  const { publishedAt, updatedAt, artifact, status, keyId } = entry;
   const { state, reason, successor } = status;
   const plain = state === 'active' && reason === undefined && successor === undefined;
   return {
     published_at: publishedAt,
+    updated_at: updatedAt,
     artifact: artifact === undefined ? undefined : { integrity: artifact.integrity, size: artifact.size },
     status: plain ? undefined : { state, reason, successor },
     key_id: keyId,

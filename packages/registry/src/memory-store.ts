@@ -37,4 +37,8 @@ class MemoryStore implements RegistryStore {
   async search(query: SearchQuery): Promise<Page<RegistryEntry>> {
     return searchRows(this.#table.groups(), query);
   }
+
+  async *names(): AsyncGenerator<string> {
+    yield* this.#table.names();
+  }
 }

@@ -1,5 +1,5 @@
 import type { OwnerKey, RegistryEntry } from './registry-entry.js';
-import type { NameRows } from './registry-store.js';
+import type { ChangeNote, NameRows } from './registry-store.js';
 
 /** One name as it stands before a change. */
 export interface NameState {
@@ -13,6 +13,8 @@ export class NameDraft implements NameRows {
   readonly lookalikes: readonly string[];
   /** Changed versions: the entry as it is to be, or undefined for a removed one. */
   readonly changes: Map<string, RegistryEntry | undefined> = new Map();
+  /** What an audit log is to say of the changes. */
+  readonly notes: ChangeNote[] = [];
   readonly #versions: Map<string, RegistryEntry>;
   #owners: readonly OwnerKey[];
 
@@ -42,5 +44,9 @@ export class NameDraft implements NameRows {
 
   setOwners(owners: readonly OwnerKey[]): void {
     this.#owners = owners;
+  }
+
+  note(note: ChangeNote): void {
+    this.notes.push(note);
   }
 }

@@ -26,6 +26,11 @@ export class NameTable<R extends Row> {
     return this.#rows.values();
   }
 
+  /** Every name as it is listed now. */
+  names(): readonly string[] {
+    return [...this.#rows.keys()];
+  }
+
   /** Other listed names with the same `nameKey`. */
   lookalikes(name: string): readonly string[] {
     this.#alike ??= groupByKey(this.#rows.keys());

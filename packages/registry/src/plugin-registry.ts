@@ -1,6 +1,7 @@
 import type { ReadableStream } from 'node:stream/web';
 import { assertPluginName, type PluginManifest, type PluginType } from '@agentmesh/manifest';
-import type { PublicKeyInput } from '@agentmesh/signing';
+import { type PublicKeyInput, verifyBytes } from '@agentmesh/signing';
+import type { BlobRange } from './blob-store.js';
 import { changeListed } from './change-listed.js';
 import { addOwner, claimName } from './change-owners.js';
 import { checkOwners } from './check-owners.js';
@@ -9,6 +10,7 @@ import { openFolderBlobs } from './folder-blobs.js';
 import { getEntry } from './get-entry.js';
 import { createMemoryBlobs } from './memory-blobs.js';
 import { createMemoryStore } from './memory-store.js';
+import { type PublishArchiveOptions, type Published, publishArchive } from './publish-archive.js';
 import {
   type PublishContext,
   type PublishOptions,
@@ -16,12 +18,13 @@ import {
   type RegisterOptions,
   registerManifest,
 } from './publish-plugin.js';
-import { openArtifact, readArtifact } from './read-artifact.js';
+import { openArtifact, openArtifactRange, readArtifact } from './read-artifact.js';
 import type { OwnerKey, RegistryEntry } from './registry-entry.js';
 import type { RegistryOptions } from './registry-options.js';
 import { registryPlaces } from './registry-places.js';
 import type { Page, SearchQuery } from './registry-store.js';
 import { searchAll } from './search-all.js';
+import type { SentArchive } from './sent-archive.js';
 import { setStatus } from './set-status.js';
 import { unregisterVersions } from './unregister-versions.js';
 
@@ -81,6 +84,19 @@ export class PluginRegistry {
    */
   async publish(dir: string, options: PublishOptions = {}): Promise<RegistryEntry> {
     return publishPlugin(this.#context, dir, options);
+  }
+
+  /**
+   * Lists an archive that somebody else packed and signed: it is unpacked behind the guards of an installation, its manifest
+   * has to name these files, and its signer has to be known. An archive that is listed already is no fault. Nothing is listed
+   * before the archive is kept durably.
+   *
+   * @throws MarketplaceError as {@link PluginRegistry.register}; `ARCHIVE_INVALID`, `TREE_UNSAFE`, `TREE_TOO_LARGE`,
+   * `MANIFEST_MISMATCH` (another name or version), `SIGNATURE_MISSING`, `DIGEST_MISSING`, `DIGEST_MISMATCH`, `KEY_UNKNOWN` (a
+   * new name without `publicKey`), `NOT_PUBLISHABLE`, `INTEGRITY_MISMATCH`; the signal's reason
+   */
+  async publishArchive(archive: SentArchive, options: PublishArchiveOptions): Promise<Published> {
+    return publishArchive(this.#context, archive, options);
   }
 
   /**
@@ -162,6 +178,15 @@ export class PluginRegistry {
   }
 
   /**
+   * Part of an entry's archive, for who goes on with a download; not checked, because only the whole can be.
+   *
+   * @throws MarketplaceError `BLOB_NOT_FOUND`, also for a version without files
+   */
+  async openArtifactRange(entry: RegistryEntry, range: BlobRange): Promise<ReadableStream<Uint8Array>> {
+    return openArtifactRange(this.#context.blobs, entry, range);
+  }
+
+  /**
    * An entry's archive, checked.
    *
    * @throws MarketplaceError `ARTIFACT_TOO_LARGE` (before anything is read), `BLOB_NOT_FOUND`, `INTEGRITY_MISMATCH`
@@ -179,7 +204,7 @@ export class PluginRegistry {
     const { reason, successor } = deprecation;
     if (successor !== undefined) assertPluginName(successor);
     const status = { state: 'deprecated', reason, ...(successor === undefined ? {} : { successor }) } as const;
-    return setStatus(this.#context.store, { name, version }, status);
+    return setStatus(this.#context, { name, version }, status);
   }
 
   /**
@@ -188,7 +213,7 @@ export class PluginRegistry {
    * @throws MarketplaceError `PLUGIN_NOT_FOUND`, `VERSION_NOT_FOUND`
    */
   async yank(name: string, version: string, { reason }: { readonly reason: string }): Promise<RegistryEntry> {
-    return setStatus(this.#context.store, { name, version }, { state: 'yanked', reason });
+    return setStatus(this.#context, { name, version }, { state: 'yanked', reason });
   }
 
   /**
@@ -197,7 +222,7 @@ export class PluginRegistry {
    * @throws MarketplaceError `PLUGIN_NOT_FOUND`, `VERSION_NOT_FOUND`
    */
   async restore(name: string, version: string): Promise<RegistryEntry> {
-    return setStatus(this.#context.store, { name, version }, { state: 'active' });
+    return setStatus(this.#context, { name, version }, { state: 'active' });
   }
 
   /**
@@ -219,6 +244,20 @@ export class PluginRegistry {
    */
   async addOwner(name: string, publicKey: PublicKeyInput, grant: Uint8Array): Promise<readonly OwnerKey[]> {
     return changeListed(this.#context.store, name, (rows) => addOwner(rows, name, { publicKey, grant }));
+  }
+
+  /**
+   * The owner of a name who signed these bytes, such as those of `statusActionBytes`; undefined when none did.
+   *
+   * @param signature 64 bytes
+   */
+  async findOwner(name: string, bytes: Uint8Array, signature: Uint8Array): Promise<OwnerKey | undefined> {
+    return (await this.owners(name)).find((owner) => verifyBytes(bytes, signature, owner.publicKey));
+  }
+
+  /** Another value after each change; undefined for a store that cannot tell. See `RegistryStore.revision`. */
+  async revision(): Promise<string | undefined> {
+    return this.#context.store.revision?.();
   }
 
   /** Lets go of the store's files and connections. */

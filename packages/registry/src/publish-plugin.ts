@@ -4,6 +4,7 @@ import type { PublicKeyInput } from '@agentmesh/signing';
 import type { BlobStore } from './blob-store.js';
 import { checkVersion } from './check-version.js';
 import { findSigningKey } from './find-signing-key.js';
+import { listVersion } from './list-version.js';
 import { type FolderOptions, loadPublishable } from './load-publishable.js';
 import { packPlugin } from './pack-plugin.js';
 import { refuseFiles } from './refuse-files.js';
@@ -78,22 +79,13 @@ function list(
   known: { readonly key: OwnerKey | undefined; readonly artifact: ArtifactReference | undefined },
 ): Promise<RegistryEntry> {
   const { artifact } = known;
-  return context.store.change(manifest.name, (rows) => {
-    const { key, isFirst } = checkVersion(rows, manifest, known.key);
-    const entry: RegistryEntry = Object.freeze({
-      manifest,
-      publishedAt: context.now().toISOString(),
-      ...(artifact === undefined ? {} : { artifact: Object.freeze(artifact) }),
-      status: Object.freeze({ state: 'active' }),
-      ...(key === undefined ? {} : { keyId: key.keyId }),
-    });
-    rows.put(entry);
-    if (isFirst && key !== undefined) rows.setOwners([key]);
-    return entry;
-  });
+  return context.store.change(manifest.name, (rows) =>
+    listVersion(rows, { manifest, key: known.key, artifact, at: context.now() }),
+  );
 }
 
-function findKey(
+/** The key that signed, when one is known; see `findSigningKey`. */
+export function findKey(
   { keys, now }: PublishContext,
   manifest: PluginManifest,
   { publicKey }: RegisterOptions,

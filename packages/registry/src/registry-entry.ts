@@ -24,6 +24,8 @@ export interface RegistryEntry {
   readonly manifest: PluginManifest;
   /** ISO 8601 in UTC; unset for what another tool wrote. */
   readonly publishedAt?: string;
+  /** When its status changed last, ISO 8601 in UTC; unset while it never did. */
+  readonly updatedAt?: string;
   /** Unset for a manifest that was registered without files. */
   readonly artifact?: ArtifactReference;
   readonly status: EntryStatus;

@@ -1,25 +1,54 @@
-import type { PluginType } from '@agentmesh/manifest';
+import type { JsonValue, PluginType } from '@agentmesh/manifest';
 import type { OwnerKey, RegistryEntry } from './registry-entry.js';
 
-/** One name's rows inside {@link RegistryStore.change}: a draft, of which nothing is kept when the work throws. */
-export interface NameRows {
+/** What is known of one name. */
+export interface NameState {
   /** The name's versions in the order they were put, changes of this draft included. */
   readonly versions: readonly RegistryEntry[];
   /** Empty while the name has no version: owners of nothing do not count. */
   readonly owners: readonly OwnerKey[];
   /** Other listed names that differ from this one by case and `-`/`_` alone (`nameKey`). */
   readonly lookalikes: readonly string[];
+}
+
+/** One name's rows inside {@link RegistryStore.change}: a draft, of which nothing is kept when the work throws. */
+export interface NameRows extends NameState {
   /** Adds the entry, or replaces the one of the same version where it stands. */
   put(entry: RegistryEntry): void;
   /** Removes a version; nothing happens when it is not there. */
   remove(version: string): void;
   setOwners(owners: readonly OwnerKey[]): void;
+  /** Has a store that keeps an audit log write this down in the same step; others do without it. */
+  note(note: ChangeNote): void;
 }
+
+/** What an audit log says of a change. */
+export interface ChangeNote {
+  /** Of this change alone. */
+  readonly id: string;
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly address?: string;
+  readonly requestId?: string;
+  readonly detail?: JsonValue;
+}
+
+/** A part of a manifest that a search looks at when asked to. */
+export type SearchField = 'keywords' | 'capabilities';
 
 /** What to look for. Every part is optional; yanked versions are never found. */
 export interface SearchQuery {
-  /** Part of the name or description, compared after `toLowerCase()` on both sides; empty finds all. */
+  /** Part of the name or description, compared after `foldText` on both sides; empty finds all. */
   readonly text?: string;
+  /** Where else to look for the text: in each keyword, in each capability. */
+  readonly in?: readonly SearchField[];
+  /** Entries that were published or changed at this time or later; ISO 8601 in UTC. Those without a time are older than any. */
+  readonly updatedSince?: string;
+  /** Entries that depend on a plugin of this name, or of one that looks like it (`nameKey`). */
+  readonly dependsOn?: string;
   /** Plugins of this type; with `latestOnly` those whose latest version is of it. */
   readonly type?: PluginType;
   /** Versions without an organization or with this one are considered, others not; unset considers all. */
@@ -54,12 +83,23 @@ export interface RegistryStore {
   /** The name's owners; empty when it has none or is not listed. */
   owners(name: string): Promise<readonly OwnerKey[]>;
   /**
-   * With a text: exact names first, then names that begin with it, names that contain it, descriptions; among equals what
-   * was published last; then names in the order they were first put. Without one: that order alone.
+   * With a text: exact names first, then names that begin with it, names that contain it, descriptions, then
+   * keywords and capabilities if asked for; among equals what was published last; then names in the order they were first
+   * put. Without one: that order alone.
    *
-   * @throws MarketplaceError `CURSOR_INVALID`
+   * @throws MarketplaceError `CURSOR_INVALID`, `TIME_INVALID`
    */
   search(query: SearchQuery): Promise<Page<RegistryEntry>>;
+  /**
+   * Every listed name in the order they were first put, also those that no search finds because all their versions are
+   * yanked. A store that cannot tell them does without it.
+   */
+  names?(): AsyncIterable<string>;
+  /**
+   * Another value after each change that was kept, by this process or another: whoever asked before it read may keep what it
+   * read for as long as the value stays. A store that cannot tell it in a moment does without it.
+   */
+  revision?(): Promise<string>;
   /** Lets go of files and connections. */
   close?(): Promise<void>;
 }

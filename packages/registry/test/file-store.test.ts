@@ -46,6 +46,7 @@ describe('the registry file', () => {
         signature: expect.any(String),
         _registry: {
           published_at: '1970-01-01T00:00:00.000Z',
+          updated_at: '1970-01-01T00:00:00.000Z',
           status: { state: 'deprecated', reason: 'slow', successor: 'token-counter' },
           key_id: signer.keyId,
         },
@@ -69,13 +70,19 @@ describe('the registry file', () => {
     expect(await again.owners('word-counter')).toEqual(await registry.owners('word-counter'));
   });
 
-  it('has no _registry where there is nothing to say', async () => {
+  it('has nothing in _registry where there is nothing to say', async () => {
     const path = await fileWith(JSON.stringify([entry]));
-    const registry = await PluginRegistry.open({ storagePath: path });
+    const registry = await PluginRegistry.open({ storagePath: path, now: () => new Date(0) });
+    const updated = { updated_at: '1970-01-01T00:00:00.000Z' };
+    await registry.register(manifestOf({ name: 'other' }));
+    expect(JSON.parse(await readFile(path, 'utf8'))[0]).toEqual(entry);
     await registry.yank('word-counter', '1.0.0', { reason: 'x' });
-    expect(JSON.parse(await readFile(path, 'utf8'))[0]._registry).toEqual({ status: { state: 'yanked', reason: 'x' } });
+    expect(JSON.parse(await readFile(path, 'utf8'))[0]._registry).toEqual({
+      ...updated,
+      status: { state: 'yanked', reason: 'x' },
+    });
     await registry.restore('word-counter', '1.0.0');
-    expect(JSON.parse(await readFile(path, 'utf8'))).toEqual([entry]);
+    expect(JSON.parse(await readFile(path, 'utf8'))[0]).toEqual({ ...entry, _registry: updated });
   });
 
   it('keeps keys of others, byte by byte in entries that are not touched, by value in the one that is', async () => {
@@ -87,13 +94,17 @@ describe('the registry file', () => {
       _registry: { seen: true, published_at: '2025-01-01T00:00:00Z' },
     };
     const path = await fileWith(`[ ${mine}\n,\t${JSON.stringify(touched)}]`);
-    const registry = await PluginRegistry.open({ storagePath: path });
+    const registry = await PluginRegistry.open({ storagePath: path, now: () => new Date(0) });
     await registry.yank('word-counter', '1.0.0', { reason: 'x' });
     const text = await readFile(path, 'utf8');
     expect(text.startsWith(`[\n  ${mine},\n  {`)).toBe(true);
     expect(JSON.parse(text)[1]).toEqual({
       ...touched,
-      _registry: { ...touched._registry, status: { state: 'yanked', reason: 'x' } },
+      _registry: {
+        ...touched._registry,
+        updated_at: '1970-01-01T00:00:00.000Z',
+        status: { state: 'yanked', reason: 'x' },
+      },
     });
     expect(await registry.getEntry('word-counter', '1.0.0')).toMatchObject({ publishedAt: '2025-01-01T00:00:00Z' });
   });

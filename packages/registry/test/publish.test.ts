@@ -201,7 +201,7 @@ describe('publish', () => {
         // The first change is the question whether the version is new; the folder is packed right after it.
         change: async (_name, work) => {
           await saveManifest(withFields(await loadManifest(dir), { description: 'swapped' }), dir);
-          return work({ versions: [], owners: [], lookalikes: [], put() {}, remove() {}, setOwners() {} });
+          return work({ versions: [], owners: [], lookalikes: [], put() {}, remove() {}, setOwners() {}, note() {} });
         },
         versions: (name) => store.versions(name),
         owners: (name) => store.owners(name),

@@ -36,6 +36,12 @@ const FAULTS: readonly (readonly [string, (blobs: BlobStore) => Partial<BlobStor
     'refuses bytes of another integrity and keeps none of them',
   ],
   ['takes any integrity', () => ({ put: async () => undefined }), 'refuses a hostile integrity'],
+  ['takes any file', () => ({ putFile: async () => undefined }), 'takes a file as it takes bytes, when it takes files'],
+  [
+    'gives the whole for a part',
+    (blobs) => ({ openRange: (integrity) => blobs.open(integrity) }),
+    'gives any part of the bytes, when it gives parts',
+  ],
 ];
 
 describe('checkBlobs passes the memory blobs', () => {
@@ -54,6 +60,8 @@ describe('checkBlobs finds a blob store that', () => {
       const blobs: BlobStore = {
         put: fault.put ?? ((bytes, integrity) => good.put(bytes, integrity)),
         open: fault.open ?? ((integrity) => good.open(integrity)),
+        ...(fault.putFile === undefined ? {} : { putFile: fault.putFile }),
+        ...(fault.openRange === undefined ? {} : { openRange: fault.openRange }),
       };
       return { blobs, close: async () => undefined };
     };

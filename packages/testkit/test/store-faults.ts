@@ -41,6 +41,7 @@ const withRows =
             put: (entry) => rows.put(entry),
             remove: (version) => rows.remove(version),
             setOwners: (owners) => rows.setOwners(owners),
+            note: (note) => rows.note(note),
             ...alter(rows),
           }),
         ),
@@ -96,6 +97,7 @@ function unlocked(store: RegistryStore): RegistryStore {
         put: (entry) => draft.push(entry),
         remove: () => undefined,
         setOwners: () => undefined,
+        note: () => undefined,
       });
       names.set(name, draft);
       return answer;
@@ -120,6 +122,7 @@ function lastWriterWins(): RegistryStore {
         put: (entry) => draft.push(entry),
         remove: () => undefined,
         setOwners: () => undefined,
+        note: () => undefined,
       });
       table = { ...copy, [name]: draft };
       return answer;
@@ -140,6 +143,7 @@ function rowByRow(store: RegistryStore): RegistryStore {
         put: (entry) => puts.push(entry),
         remove: () => undefined,
         setOwners: () => undefined,
+        note: () => undefined,
       });
       for (const entry of puts) {
         await store.change(name, (each) => each.put(entry));
@@ -192,6 +196,24 @@ export const searchByEscapedPattern: StoreFault['change'] = byPattern((text) => 
 
 /** Every way, with at least one for each check. */
 export const STORE_FAULTS: readonly StoreFault[] = [
+  {
+    what: 'never looks at keywords and capabilities',
+    change: withQuery(without('in')),
+    names: ['search looks at keywords and capabilities when asked to, and ranks them last'],
+  },
+  {
+    what: 'takes no notice of when something changed',
+    change: withQuery(without('updatedSince')),
+    names: [
+      'search finds what was published or changed since a time',
+      'search refuses a time that is none with TIME_INVALID',
+    ],
+  },
+  {
+    what: 'takes no notice of what depends on what',
+    change: withQuery(without('dependsOn')),
+    names: ['search finds what depends on a name, or on one that looks like it'],
+  },
   {
     what: 'makes rows up for an unknown name',
     change: (store) => wrap(store, { owners: async () => [{ keyId: 'SHA256:x', publicKey: 'pem' }] }),

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 /** A server program that was started by a test. */
 export interface ChildServer {
   readonly port: number;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -29,14 +30,15 @@ export async function startChildServer({ command, args, ready }: ChildServerOpti
     if (child.exitCode !== null) throw new Error(`${command} ended with ${child.exitCode}`);
     const answer = await Promise.race([fetch(`http://127.0.0.1:${port}${ready}`).catch(() => undefined), failed]);
     await answer?.arrayBuffer();
-    if (answer !== undefined) return { port, stop: () => stop(child) };
+    if (answer !== undefined) return { port, pid: child.pid ?? 0, stop: () => stop(child) };
     await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
   }
   await stop(child);
   throw new Error(`${command} did not answer within ${(ATTEMPTS * PAUSE_MS) / 1000} s`);
 }
 
-async function freePort(): Promise<number> {
+/** A port of 127.0.0.1 that nobody uses now. */
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

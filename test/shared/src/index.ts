@@ -1,6 +1,8 @@
 export type { Authority } from './authority.js';
 export { createAuthority } from './authority.js';
 export { createBomb } from './bomb.js';
+export type { ChildServer } from './child-server.js';
+export { startChildServer } from './child-server.js';
 export type { DockerRegistry, RegistryAuth } from './docker-registry.js';
 export { startDockerRegistry } from './docker-registry.js';
 export { failureOf } from './failure-of.js';
@@ -10,6 +12,8 @@ export type { GitServer, GitServerOptions } from './git-server.js';
 export { startGitServer } from './git-server.js';
 export type { NpmRegistry } from './npm-registry.js';
 export { startNpmRegistry } from './npm-registry.js';
+export type { PostgresOptions, PostgresServer } from './postgres.js';
+export { startPostgres } from './postgres.js';
 export type { RaceOptions, Work } from './race.js';
 export { race } from './race.js';
 export type { Repositories } from './repositories.js';

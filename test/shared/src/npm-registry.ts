@@ -9,6 +9,7 @@ import { startChildServer } from './child-server.js';
 export interface NpmRegistry {
   readonly url: string;
   readonly port: number;
+  readonly pid: number;
   /** Text of an `.npmrc` that points npm and pnpm at it, with a token of no worth. */
   readonly npmrc: string;
   close(): Promise<void>;
@@ -20,17 +21,20 @@ export interface NpmRegistryOptions {
   readonly passwords?: string;
   /** Packages outside of `@agentmesh/` come from the registry that this machine uses. */
   readonly isProxy?: boolean;
+  /** Who publishes has to be logged in, with a signed token (JWT); anybody may make an account. */
+  readonly isLogin?: boolean;
 }
 
 /** Starts an empty one. Everybody may publish to it and, but for `private-` packages, read from it. */
 export async function startNpmRegistry({
   passwords = '',
   isProxy = false,
+  isLogin = false,
 }: NpmRegistryOptions = {}): Promise<NpmRegistry> {
   const folder = await mkdtemp(join(tmpdir(), 'agentmesh-npm-'));
   await writeFile(join(folder, 'htpasswd'), passwords);
   const upstream = isProxy ? (await execa('npm', ['config', 'get', 'registry'])).stdout.trim() : undefined;
-  await writeFile(join(folder, 'config.yaml'), configuration(folder, upstream));
+  await writeFile(join(folder, 'config.yaml'), configuration({ folder, upstream, isLogin }));
   const require = createRequire(import.meta.url);
   const program = join(dirname(require.resolve('verdaccio/package.json')), 'bin/verdaccio');
   const server = await startChildServer({
@@ -42,6 +46,7 @@ export async function startNpmRegistry({
   return {
     url: `http://${host}/`,
     port: server.port,
+    pid: server.pid,
     npmrc: `registry=http://${host}/\n//${host}/:_authToken=none\n`,
     close: async () => {
       await server.stop();
@@ -50,8 +55,15 @@ export async function startNpmRegistry({
   };
 }
 
-function configuration(folder: string, upstream: string | undefined): string {
+interface Configured {
+  readonly folder: string;
+  readonly upstream: string | undefined;
+  readonly isLogin: boolean;
+}
+
+function configuration({ folder, upstream, isLogin }: Configured): string {
   return `storage: ${join(folder, 'storage')}
+${isLogin ? 'security: { api: { jwt: { sign: { expiresIn: 1d } } } }' : ''}
 auth: { htpasswd: { file: ${join(folder, 'htpasswd')} } }
 ${upstream === undefined ? '' : `uplinks: { upstream: { url: ${upstream} } }`}
 packages:
@@ -63,7 +75,7 @@ packages:
     publish: $all
   '**':
     access: $all
-    publish: $all
+    publish: ${isLogin ? '$authenticated' : '$all'}
     ${upstream === undefined ? '' : 'proxy: upstream'}
 log: { type: stdout, level: error }
 `;

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { isMarketplaceError } from '@agentmesh/errors';
 import type { BlobStore } from '@agentmesh/registry';
@@ -29,6 +32,8 @@ export function checkBlobs(contract: BlobsContract): ContractCheck[] {
     check('knows nothing of what was never put', ({ blobs }) => checkUnknown(blobs)),
     check('refuses bytes of another integrity and keeps none of them', ({ blobs }) => checkMismatch(blobs)),
     check('refuses a hostile integrity', ({ blobs }) => checkHostile(blobs)),
+    check('takes a file as it takes bytes, when it takes files', ({ blobs }) => checkFile(blobs)),
+    check('gives any part of the bytes, when it gives parts', ({ blobs }) => checkRange(blobs)),
   ];
   if (contract.persistent === true) checks.push(check('has the bytes when it is opened again', checkReopen));
   return checks;
@@ -62,6 +67,47 @@ async function checkHostile(blobs: BlobStore): Promise<void> {
     await assertCode(blobs.put(new Uint8Array([1]), integrity), ['INTEGRITY_MISMATCH', 'BLOB_NOT_FOUND']);
     await assertCode(blobs.open(integrity), ['INTEGRITY_MISMATCH', 'BLOB_NOT_FOUND']);
   }
+}
+
+async function checkFile(blobs: BlobStore): Promise<void> {
+  if (blobs.putFile === undefined) return;
+  const folder = await mkdtemp(join(tmpdir(), 'agentmesh-blobs-'));
+  try {
+    const path = join(folder, 'archive');
+    const bytes = randomBytes(300_000);
+    await writeFile(path, bytes);
+    const promised = integrityOf(randomBytes(8));
+    await assertCode(blobs.putFile(path, promised), ['INTEGRITY_MISMATCH']);
+    await assertCode(blobs.open(promised), ['BLOB_NOT_FOUND']);
+    await Promise.all([1, 2, 3].map(() => blobs.putFile?.(path, integrityOf(bytes))));
+    await assertHolds(blobs, bytes);
+    assert.ok(bytes.equals(await readFile(path)), 'Expected the file to be left as it is');
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+async function checkRange(blobs: BlobStore): Promise<void> {
+  if (blobs.openRange === undefined) return;
+  const bytes = randomBytes(200_000);
+  const integrity = integrityOf(bytes);
+  await assertCode(blobs.openRange(integrity, { start: 0, end: 1 }), ['BLOB_NOT_FOUND']);
+  await blobs.put(bytes, integrity);
+  for (const [start, end] of [
+    [0, 0],
+    [1, 70_000],
+    [199_999, 199_999],
+    [0, 199_999],
+  ] as const) {
+    const part = await collect(await blobs.openRange(integrity, { start, end }));
+    assert.ok(part.equals(bytes.subarray(start, end + 1)), `Expected the bytes ${start} to ${end}, got others`);
+  }
+}
+
+async function collect(stream: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of stream) chunks.push(chunk);
+  return Buffer.concat(chunks);
 }
 
 async function checkReopen({ blobs, reopen }: OpenedBlobs): Promise<void> {

@@ -6,6 +6,7 @@ import { ownerChecks } from './owner-checks.js';
 import { pagingChecks } from './paging-checks.js';
 import { persistenceChecks } from './persistence-checks.js';
 import { searchChecks } from './search-checks.js';
+import { searchOptionChecks } from './search-option-checks.js';
 import type { StoreContract } from './store-contract.js';
 
 /** The contract of `RegistryStore` as checks, each on an empty store of its own. */
@@ -16,6 +17,7 @@ export function checkStore(contract: StoreContract): ContractCheck[] {
     ...ownerChecks(contract),
     ...hostileNameChecks(contract),
     ...searchChecks(contract),
+    ...searchOptionChecks(contract),
     ...pagingChecks(contract),
     ...persistenceChecks(contract),
   ];

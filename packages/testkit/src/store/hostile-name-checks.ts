@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RegistryStore } from '@agentmesh/registry';
 import type { ContractCheck } from '../contract-check.js';
 import { makeEntry, putEntries } from './make-entry.js';
+import { makeOwner } from './make-owner.js';
 import type { StoreContract } from './store-contract.js';
 import { storeCheck } from './with-store.js';
 
@@ -15,7 +16,7 @@ export function hostileNameChecks(contract: StoreContract): ContractCheck[] {
 }
 
 async function checkName(store: RegistryStore, name: string): Promise<void> {
-  const owner = { keyId: 'SHA256:a', publicKey: 'pem' };
+  const owner = makeOwner();
   await putEntries(store, [makeEntry('other')]);
   assert.deepEqual(await store.versions(name), [], 'The name has versions before any was put');
   assert.deepEqual(await store.owners(name), []);

@@ -2,14 +2,12 @@ import assert from 'node:assert/strict';
 import type { OwnerKey, RegistryStore } from '@agentmesh/registry';
 import type { ContractCheck } from '../contract-check.js';
 import { makeEntry, putEntries } from './make-entry.js';
+import { makeOwner } from './make-owner.js';
 import type { StoreContract } from './store-contract.js';
 import { storeCheck } from './with-store.js';
 
-const ALICE: OwnerKey = {
-  keyId: 'SHA256:alice',
-  publicKey: '-----BEGIN PUBLIC KEY-----\nalice\n-----END PUBLIC KEY-----\n',
-};
-const BOB: OwnerKey = { keyId: 'SHA256:bob', publicKey: '-----BEGIN PUBLIC KEY-----\nbob\n-----END PUBLIC KEY-----\n' };
+const ALICE: OwnerKey = makeOwner();
+const BOB: OwnerKey = makeOwner();
 
 /** Whom a name belongs to, and which names look like it. */
 export function ownerChecks(contract: StoreContract): ContractCheck[] {

@@ -55,6 +55,16 @@ export const SEARCH_CASES: Readonly<Record<string, readonly SearchCase[]>> = {
     { why: 'does not take I for İ', query: { text: 'izmir' }, finds: [] },
     { why: 'finds an emoji', query: { text: '😀' }, finds: ['emoji'] },
   ],
+  'search finds what depends on a name, or on one that looks like it': [
+    { why: 'looks at latest versions', query: { dependsOn: 'length-a' }, finds: ['star', 'emoji'] },
+    {
+      why: 'looks at every version',
+      query: { dependsOn: 'Length_A', latestOnly: false },
+      finds: ['star', 'emoji', 'moved@1.0.0'],
+    },
+    { why: 'looks at the text, too', query: { dependsOn: 'length-a', text: 'smiles' }, finds: ['emoji'] },
+    { why: 'finds nothing that nobody needs', query: { dependsOn: 'length' }, finds: [] },
+  ],
   'search filters by type and organization': [
     { why: 'filters by type', query: { type: 'validator' }, finds: ['response-length'] },
     { why: 'joins text and type', query: { text: 'length', type: 'validator' }, finds: ['response-length'] },

@@ -1,0 +1,10 @@
+export type { PoolOptions } from './engine/pool-options.js';
+export type { JsonValue } from './json-value.js';
+export { type OpenDatabaseOptions, openDatabase } from './open-database.js';
+export type { AuditEvent, AuditQuery, AuditRows } from './rows/audit-rows.js';
+export type { Count, CounterRows } from './rows/counter-rows.js';
+export type { CredentialRow, CredentialRows, CredentialUse, ListedCredential } from './rows/credential-rows.js';
+export type { InstallRow, InstallRows } from './rows/install-rows.js';
+export type { TokenRow, TokenRows } from './rows/token-rows.js';
+export type { WorkspacePage, WorkspaceRow, WorkspaceRows } from './rows/workspace-rows.js';
+export type { SqlDatabase } from './sql-database.js';

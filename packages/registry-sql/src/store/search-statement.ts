@@ -1,0 +1,98 @@
+import { foldText, type SearchQuery } from '@agentmesh/registry';
+import { type Expression, type SqlBool, sql } from 'kysely';
+import type { Engine } from '../engine/engine.js';
+import { compileQuery } from '../engine/prepare-query.js';
+import type { Query } from '../engine/query.js';
+import { ENTRY_COLUMNS, type EntryRow } from './entry-row.js';
+import { searchConditions } from './search-conditions.js';
+import type { SearchKey } from './search-key.js';
+import { searchColumns, searchRank, textPlaces } from './search-rank.js';
+
+/** A limit that is none: with it SQLite looks once for the text in each row, and not once for each use of where it is. */
+const EVERYTHING = sql.lit(2 ** 52);
+
+type TextQuery = SearchQuery & { readonly text: string };
+
+/** An entry that was found, and where it stands in the answer. */
+export interface FoundRow extends EntryRow, SearchKey {}
+
+/** Which page of a search to give. */
+export interface SearchPage {
+  readonly after: SearchKey | undefined;
+  readonly most: number;
+  /** Whether an index may help to find the text. */
+  readonly isIndexed: boolean;
+}
+
+/**
+ * The statement of one page of a search: it finds the page first, and reads the entries of that page alone.
+ *
+ * @throws MarketplaceError `TIME_INVALID`
+ */
+export function searchStatement(engine: Engine, query: SearchQuery, page: SearchPage): Query<FoundRow> {
+  const text = foldText(query.text ?? '');
+  const found = text === '' ? allListings(engine, query, page) : rankedListings(engine, { ...query, text }, page);
+  const entries = engine.build
+    .with(
+      (cte) => cte('page').materialized(),
+      () => found,
+    )
+    .selectFrom('page')
+    .innerJoin('versions', 'versions.id', 'page.version_id')
+    .leftJoin('artifacts', 'artifacts.version_id', 'page.version_id')
+    .select(ENTRY_COLUMNS)
+    .select(['page.rank', 'page.newest', 'page.plugin_id', 'page.place'])
+    .orderBy('page.rank')
+    .orderBy('page.newest', 'desc')
+    .orderBy('page.plugin_id')
+    .orderBy('page.place');
+  return compileQuery<FoundRow>(entries);
+}
+
+/** A page without a text, in the order that names were put. */
+function allListings(engine: Engine, query: SearchQuery, { after, most }: SearchPage) {
+  return engine.build
+    .selectFrom('listings')
+    .select(['version_id', 'plugin_id', 'place'])
+    .select([sql<string>`''`.as('newest'), sql<number>`0`.as('rank')])
+    .where((listings) => listings.and(searchConditions(listings, query)))
+    .$if(after !== undefined, (rest) =>
+      rest.where(sql<SqlBool>`(plugin_id, place) > (${after?.plugin_id}, ${after?.place})`),
+    )
+    .orderBy('plugin_id')
+    .orderBy('place')
+    .limit(most);
+}
+
+/** A page of what has a text in it, the best first. */
+function rankedListings(engine: Engine, query: TextQuery, { after, most, isIndexed }: SearchPage) {
+  const { search } = engine;
+  const columns = searchColumns(query);
+  const candidates = isIndexed ? search.candidates(columns, query.text) : undefined;
+  const { first, elsewhere } = textPlaces(search, columns, query.text);
+  const hits = engine.build
+    .selectFrom('listings')
+    .select(['version_id', 'plugin_id', 'place', 'published_at as newest', 'name_end'])
+    .select([first.as('first'), elsewhere.as('elsewhere')])
+    .where((listings) => listings.and(searchConditions(listings, query)))
+    .$if(candidates !== undefined, (rest) => rest.where(candidates ?? sql<SqlBool>`true`))
+    .limit(EVERYTHING);
+  const rank = searchRank(query.text);
+  return engine.build
+    .selectFrom(hits.as('hits'))
+    .select(['version_id', 'plugin_id', 'place', 'newest', rank.as('rank')])
+    .where(sql<SqlBool>`(first > 0 or elsewhere = 1)`)
+    .$if(after !== undefined, (rest) => rest.where(isAfter(rank, after)))
+    .orderBy('rank')
+    .orderBy('newest', 'desc')
+    .orderBy('plugin_id')
+    .orderBy('place')
+    .limit(most);
+}
+
+function isAfter(rank: Expression<number>, after: SearchKey | undefined): Expression<SqlBool> {
+  if (after === undefined) return sql<SqlBool>`true`;
+  const { newest, plugin_id: plugin, place } = after;
+  return sql<SqlBool>`(${rank} > ${after.rank} or (${rank} = ${after.rank} and (newest < ${newest}
+    or (newest = ${newest} and (plugin_id, place) > (${plugin}, ${place})))))`;
+}

@@ -1,0 +1,12 @@
+import type { Page, RegistryEntry, SearchQuery } from '@agentmesh/registry';
+import type { NameDocument } from './entry-json.js';
+
+/** Reads a registry, whatever kind of server has it. */
+export interface RegistryReader {
+  /** All of a name; undefined when it is not listed. */
+  name(name: string): Promise<NameDocument | undefined>;
+  /** A page of a search; see `RegistryStore.search`. */
+  search(query: SearchQuery): Promise<Page<RegistryEntry>>;
+  /** Every name, where the registry can tell. */
+  names?(): AsyncIterable<string>;
+}

@@ -1,0 +1,2 @@
+export type { OciBlobsOptions } from './open-oci-blobs.js';
+export { openOciBlobs } from './open-oci-blobs.js';

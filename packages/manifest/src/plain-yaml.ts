@@ -28,6 +28,8 @@ export interface PlainYamlOptions {
   readonly schema?: 'core' | 'failsafe';
   /** Most words, marks and blanks of a file: 200,000. */
   readonly maxLexemes?: number;
+  /** Code of the finding for a file that holds something else than a mapping: `yaml-invalid`. */
+  readonly noMappingCode?: string;
 }
 
 /** A mapping that a file consists of. */
@@ -47,7 +49,7 @@ export interface PlainYaml {
  */
 export function parsePlainYaml(
   bytes: Uint8Array,
-  { schema = 'failsafe', maxLexemes = MAX_LEXEMES }: PlainYamlOptions = {},
+  { schema = 'failsafe', maxLexemes = MAX_LEXEMES, noMappingCode = 'yaml-invalid' }: PlainYamlOptions = {},
 ): PlainYaml | readonly Finding[] {
   const text = decode(bytes);
   if (text === undefined) return [finding('yaml-invalid', 'it is not UTF-8')];
@@ -55,14 +57,17 @@ export function parsePlainYaml(
   if (hasMore(text, maxLexemes))
     return [finding('yaml-too-complex', `it holds more than ${maxLexemes} words and marks`)];
   try {
-    return parse(text, schema);
+    return parse(text, { schema, noMappingCode });
   } catch (error) {
     // The parser is recursive: text that nests deep enough ends its stack.
     return [finding('yaml-invalid', error instanceof Error ? error.message : String(error))];
   }
 }
 
-function parse(text: string, schema: 'core' | 'failsafe'): PlainYaml | readonly Finding[] {
+function parse(
+  text: string,
+  { schema, noMappingCode }: Required<Pick<PlainYamlOptions, 'schema' | 'noMappingCode'>>,
+): PlainYaml | readonly Finding[] {
   const lines = new LineCounter();
   const lineAt = (offset: number): number => lines.linePos(offset).line;
   // What the library does by itself for pretty errors and unique keys takes minutes for a hostile file of 1 MiB.
@@ -75,7 +80,7 @@ function parse(text: string, schema: 'core' | 'failsafe'): PlainYaml | readonly 
   if (faults.length > 0) return faults;
   const { contents } = document;
   const isEmpty = contents === null || (isScalar(contents) && contents.value === '');
-  if (!isEmpty && !isMap(contents)) return [finding('yaml-invalid', 'expected keys and values')];
+  if (!isEmpty && !isMap(contents)) return [finding(noMappingCode, 'expected keys and values')];
   const lineOf = (node: unknown): number => lineAt((node as Partial<Node> | undefined)?.range?.[0] ?? 0);
   return { document, map: isMap(contents) ? contents : undefined, lineOf };
 }

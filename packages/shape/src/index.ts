@@ -1,0 +1,18 @@
+export type { Activation, Deactivation, Kept, Removal, WrittenItem, WrittenKind } from './activation.js';
+export { checkActivation } from './check-activation.js';
+export { checkShapeAdapter } from './check-shape-adapter.js';
+export type { LoadedShapeModule } from './create-shape-of.js';
+export { createShapeOf } from './create-shape-of.js';
+export type { InstallContext } from './install-context.js';
+export type { Permissions } from './permissions.js';
+export type { ReadPluginFileOptions } from './read-plugin-file.js';
+export { findPluginFile, readPluginFile } from './read-plugin-file.js';
+export type { RegisterEachOptions, RegistrationStep } from './register-each.js';
+export { registerEach } from './register-each.js';
+export type { GraphRegistration, McpServer, MemoryBlock, SkillRegistration, Subagent } from './registration.js';
+export type { ShapeAdapter } from './shape-adapter.js';
+export { isShapeId, isShapePackageName } from './shape-id.js';
+export type { ActivatedShapes, DetectedShapes } from './shape-registry.js';
+export { ShapeRegistry } from './shape-registry.js';
+export type { RefusedEntry, StagedFile, StagedPlugin } from './staged-plugin.js';
+export { takeBack } from './take-back.js';

@@ -1,0 +1,10 @@
+export { createShape } from './create-shape.js';
+export { findHiddenCharacter } from './hidden-characters.js';
+export type { ParsedSkill, ParseSkillOptions } from './parse-skill.js';
+export { parseSkill } from './parse-skill.js';
+export type { PluginSkill, PluginSkills } from './read-skills.js';
+export { readSkills } from './read-skills.js';
+export type { Skill } from './skill.js';
+export { SKILL_LIMITS } from './skill-limits.js';
+export type { SplitFault, SplitSkill } from './split-frontmatter.js';
+export { splitFrontmatter } from './split-frontmatter.js';

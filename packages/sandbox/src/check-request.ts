@@ -7,8 +7,10 @@ import { checkLimit } from './sandbox-limits.js';
 export interface CallRequest {
   /** The plugin's name, never a path. */
   readonly plugin: string;
-  /** An own export of the plugin's entry; `default` for its default export. */
+  /** An own export of the plugin's entry; `default` for its default export. Of one with a method `invoke`, as graphs have it, that is called. */
   readonly function: string;
+  /** A file of the plugin to run in place of its manifest's entry. */
+  readonly entry?: string | undefined;
   /** Plain JSON data; left out it is null. */
   readonly input?: unknown;
   /**
@@ -32,6 +34,12 @@ export function checkRequest(request: CallRequest, limits: SandboxLimits): strin
     throw new PluginSandboxError('Expected the name of a function to call', {
       code: 'SANDBOX_INVALID_CALL',
       hint: 'Name a function that the plugin exports.',
+    });
+  }
+  if (request.entry !== undefined && typeof request.entry !== 'string') {
+    throw new PluginSandboxError('Expected the path of a file as the entry', {
+      code: 'SANDBOX_INVALID_CALL',
+      hint: 'Name a file of the plugin, relative to its folder, or leave it out.',
     });
   }
   if (request.timeoutMs !== undefined) checkLimit('wallMs', request.timeoutMs);

@@ -24,6 +24,8 @@ export interface PlanContext {
   readonly options: PluginSandboxOptions;
   readonly limits: SandboxLimits;
   readonly prepared: PreparedPlugins;
+  /** A file to run in place of the manifest's entry. */
+  readonly entry?: string | undefined;
   /** What runs a JavaScript plugin of which nothing says it. */
   chooseEngine(tree: VerifiedTree): Promise<'node' | 'quickjs'>;
 }
@@ -36,7 +38,10 @@ export interface PlanContext {
  */
 export async function planCall(tree: VerifiedTree, context: PlanContext): Promise<CallPlan> {
   const { setup, options, limits, prepared } = context;
-  const entry = findEntry(tree.manifest, paths(tree));
+  const entry = findEntry(
+    context.entry === undefined ? tree.manifest : { ...tree.manifest, entry: context.entry },
+    paths(tree),
+  );
   const id = await engineOf(tree, entry, context);
   const level = setup.levelFor(id, tree.manifest.name);
   const { permissions: asked } = tree.manifest;

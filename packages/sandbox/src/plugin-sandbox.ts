@@ -6,6 +6,10 @@ import { checkOptions } from './check-options.js';
 import { assertNotAborted, type CallRequest, checkRequest } from './check-request.js';
 import { chooseEngine } from './choose-engine.js';
 import type { Isolation } from './isolation/isolation.js';
+import { planProcess } from './long-lived/plan-process.js';
+import type { SandboxProcess } from './long-lived/sandbox-process.js';
+import { startProcess } from './long-lived/start-process.js';
+import type { StartRequest } from './long-lived/start-request.js';
 import { type CallPlan, planCall } from './plan-call.js';
 import { closedError } from './pool/closed-error.js';
 import type { AnswerFetch, GuestAnswer } from './pool/guest-call.js';
@@ -31,6 +35,7 @@ export class PluginSandbox {
   #setup: Promise<Setup> | undefined;
   #http: Promise<BrokerHttp> | undefined;
   readonly #trees = new VerifiedTrees();
+  readonly #processes = new Set<SandboxProcess>();
   readonly #choices = new Map<string, Promise<'node' | 'quickjs'>>();
   #isClosed = false;
 
@@ -60,7 +65,7 @@ export class PluginSandbox {
     // What the machine gives is found out while the plugin is verified.
     const setup = this.#prepareSetup();
     const tree = await verifyInstalled(request.plugin, this.#options, this.#trees);
-    const plan = await this.#plan(await setup, tree);
+    const plan = await this.#plan(await setup, tree, { entry: request.entry });
     assertNotAborted(request.signal);
     const verified = performance.now();
     const timeoutMs = request.timeoutMs ?? plan.permissions.wallMs;
@@ -96,12 +101,40 @@ export class PluginSandbox {
    * @throws PluginSandboxError as `execute` does
    */
   async chooseEngine(tree: VerifiedTree): Promise<'node' | 'quickjs'> {
-    return tree.manifest.engine ?? tree.engine ?? this.#choose(await this.#prepareSetup(), tree);
+    return tree.manifest.engine ?? tree.engine ?? this.#choose(await this.#prepareSetup(), tree, undefined);
+  }
+
+  /**
+   * Verifies a plugin and starts a long-lived process of it: a server that speaks over its standard input and output. It has
+   * no network, no files but the plugin's own (read-only), what it was granted to read, and a data folder of limited size.
+   *
+   * @throws PluginSandboxError `PERMISSION_REFUSED`, `PLUGIN_NOT_INSTALLED`, `SANDBOX_ABORTED`, `SANDBOX_INVALID_CALL` for a
+   * command, an environment or a folder that it cannot have, `SANDBOX_UNAVAILABLE` where there is no box with a file system of
+   * its own; what verification says
+   */
+  async start(request: StartRequest): Promise<SandboxProcess> {
+    assertNotAborted(request.signal);
+    const setup = await this.#prepareSetup();
+    const tree = await verifyInstalled(request.plugin, this.#options, this.#trees);
+    const plan = await planProcess(request, tree, { setup, options: this.#options, limits: this.#limits });
+    let started: SandboxProcess;
+    try {
+      assertNotAborted(request.signal);
+      if (this.#isClosed) throw closedError();
+      started = startProcess(plan, request.signal);
+    } catch (error) {
+      await plan.cleanUp();
+      throw error;
+    }
+    this.#processes.add(started);
+    void started.exited.then(() => this.#processes.delete(started));
+    return started;
   }
 
   /** Ends every call under way, which then fails with `SANDBOX_ABORTED`, and every guest; no call can follow. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    await Promise.all([...this.#processes].map((process) => process.stop()));
     await this.#guests.close(new Error('The sandbox was closed'));
     const http = await this.#http?.catch(() => undefined);
     await http?.client.close();
@@ -115,18 +148,22 @@ export class PluginSandbox {
     return this.#setup;
   }
 
-  #plan(setup: Setup, tree: VerifiedTree, engine?: 'quickjs'): Promise<CallPlan> {
-    const choose = (): Promise<'node' | 'quickjs'> => this.#choose(setup, tree);
-    const context = { setup, options: this.#options, limits: this.#limits, prepared: this.#prepared };
+  #plan(
+    setup: Setup,
+    tree: VerifiedTree,
+    { engine, entry }: { readonly engine?: 'quickjs'; readonly entry: string | undefined },
+  ): Promise<CallPlan> {
+    const choose = (): Promise<'node' | 'quickjs'> => this.#choose(setup, tree, entry);
+    const context = { setup, options: this.#options, limits: this.#limits, prepared: this.#prepared, entry };
     return planCall(tree, { ...context, chooseEngine: engine === undefined ? choose : async () => engine });
   }
 
   /** Once for each plugin: what was chosen must not change from call to call. */
-  #choose(setup: Setup, tree: VerifiedTree): Promise<'node' | 'quickjs'> {
-    const key = tree.digest ?? digestFiles(tree.files);
+  #choose(setup: Setup, tree: VerifiedTree, entry: string | undefined): Promise<'node' | 'quickjs'> {
+    const key = `${tree.digest ?? digestFiles(tree.files)} ${entry ?? ''}`;
     const known = this.#choices.get(key);
     if (known !== undefined) return known;
-    const choice = this.#plan(setup, tree, 'quickjs').then((plan) => {
+    const choice = this.#plan(setup, tree, { engine: 'quickjs', entry }).then((plan) => {
       const call = { plan, function: null, input: 'null', timeoutMs: plan.permissions.wallMs };
       const load = (): Promise<GuestAnswer> => runCall(call, { guests: this.#guests, setup, limits: this.#limits });
       return chooseEngine({ plugin: plan.plugin, hasEnv: Object.keys(plan.permissions.env).length > 0, load });

@@ -345,3 +345,28 @@ describe('TypeScript', () => {
     expect(warnings).toEqual([]);
   });
 });
+
+describe('another file than the entry', () => {
+  const FILES = {
+    'index.mjs': 'export const run = () => "entry";',
+    'graphs/one.mjs':
+      'class Graph { constructor() { this.step = 2; } async invoke(input) { return { n: input.n + this.step }; } }\nexport const graph = new Graph();\nexport const run = () => "other";\nexport const data = { n: 1 };',
+  };
+
+  it.each(['node', 'quickjs'] as const)(
+    'is run under %s when it is asked for, and so is the method invoke of an object',
+    async (engine) => {
+      const level = engine === 'node' ? {} : ({ isolation: 'language', minimumIsolation: 'language' } as const);
+      const { sandbox, plugin } = await sandboxWith({ files: FILES, manifest: { engine } }, level);
+      const call = (name: string, entry?: string) =>
+        sandbox.execute({ plugin, function: name, input: { n: 1 }, entry });
+      expect(await call('run')).toMatchObject({ result: 'entry', engine });
+      expect(await call('run', 'graphs/one.mjs')).toMatchObject({ result: 'other', engine });
+      expect(await call('graph', './graphs/one.mjs')).toMatchObject({ result: { n: 3 }, engine });
+      await expect(call('data', 'graphs/one.mjs')).rejects.toMatchObject({ code: 'SANDBOX_INVALID_CALL' });
+      for (const entry of ['absent.mjs', '../index.mjs', '/etc/passwd', 'graphs']) {
+        await expect(call('run', entry)).rejects.toMatchObject({ code: 'NO_ENTRY' });
+      }
+    },
+  );
+});

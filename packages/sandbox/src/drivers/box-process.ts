@@ -18,6 +18,8 @@ export interface BoxProcessOptions {
   readonly user?: number | undefined;
   /** How many pipes there are besides the channel, from descriptor 4 on. */
   readonly pipes?: number;
+  /** True when standard input is a pipe. */
+  readonly stdio?: boolean | undefined;
   /** True when the guest makes processes, whose memory counts too. */
   readonly forks?: boolean | undefined;
   /** Bytes that the guest holds elsewhere than in its processes. */
@@ -46,7 +48,7 @@ export function startBoxProcess(options: BoxProcessOptions): Box & { readonly st
     cwd: parse(process.execPath).root,
     detached: true,
     env: { ...env },
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe', ...further],
+    stdio: [options.stdio === true ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe', ...further],
     windowsHide: true,
     ...(options.user === undefined ? {} : { uid: options.user, gid: options.user }),
   });
@@ -55,6 +57,9 @@ export function startBoxProcess(options: BoxProcessOptions): Box & { readonly st
   const kill = (): void => options.kill(started);
   const letGo = endWithHost(() => (options.abandon ?? options.kill)(started));
   const memory = new BoxMemory(options, started);
+  const stdin = child.stdin ?? undefined;
+  // Whoever writes after its end learns of that from `closed`.
+  stdin?.on('error', () => undefined);
   const all = [stdout, stderr, channel, ...pipes];
   const closed = waitForEnd(started, { all, kill }).then((exit) => {
     memory.close();
@@ -65,7 +70,7 @@ export function startBoxProcess(options: BoxProcessOptions): Box & { readonly st
     started,
     pid: child.pid,
     guestPid: () => options.guestPid(started),
-    ...{ channel, stdout, stderr, closed, kill },
+    ...{ channel, stdin, stdout, stderr, closed, kill },
     limitMemory: (bytes, onExceeded) => memory.watch?.limit(bytes, onExceeded),
     rest: () => memory.watch?.rest(),
     peakMemory: () => memory.watch?.peak(),

@@ -4,9 +4,11 @@ import type { BoxLimits, GuestCommand, ReadBind } from './driver.js';
 const GUEST_ID = '60000';
 /** The one place where a guest may write, when it is granted. */
 export const SCRATCH = '/scratch';
+/** The place for what a long-lived guest keeps. */
+export const DATA = '/data';
 const ISOLATION = [
   ...['--unshare-all', '--unshare-user', '--disable-userns', '--cap-drop', 'ALL'],
-  ...['--as-pid-1', '--die-with-parent', '--new-session', '--clearenv', '--chdir', '/', '--hostname', 'guest'],
+  ...['--as-pid-1', '--die-with-parent', '--new-session', '--clearenv', '--hostname', 'guest'],
   ...['--uid', GUEST_ID, '--gid', GUEST_ID],
 ];
 
@@ -21,6 +23,8 @@ export interface BwrapArguments {
   readonly image?: { readonly inside: string; readonly descriptor: number } | undefined;
   /** Descriptor to which the guest's process id is written. */
   readonly infoDescriptor: number;
+  /** Descriptor from which further arguments are read, which nobody else sees. */
+  readonly argumentsDescriptor?: number | undefined;
 }
 
 /**
@@ -31,16 +35,30 @@ export function bwrapArguments({ command, binds, limits, image, ...descriptors }
   const reads = [...binds, ...(limits.reads ?? [])];
   return [
     ...ISOLATION,
+    ...['--chdir', limits.cwd ?? '/'],
     ...Object.entries(command.env).flatMap(([name, value]) => ['--setenv', name, value]),
     ...reads.flatMap(({ host, inside }) => ['--ro-bind', host, inside]),
     ...(image === undefined ? [] : ['--perms', '0555', '--ro-bind-data', `${image.descriptor}`, image.inside]),
-    ...scratch(limits.scratchBytes),
+    ...tmpfs(SCRATCH, limits.scratchBytes),
+    ...data(limits.data),
+    ...(descriptors.argumentsDescriptor === undefined ? [] : ['--args', `${descriptors.argumentsDescriptor}`]),
     ...['--remount-ro', '/'],
     ...['--seccomp', `${descriptors.filterDescriptor}`, '--info-fd', `${descriptors.infoDescriptor}`],
     ...['--', command.file, ...command.args],
   ];
 }
 
-function scratch(bytes: number | undefined): string[] {
-  return bytes === undefined ? [] : ['--perms', '0700', '--size', `${bytes}`, '--tmpfs', SCRATCH];
+/** The environment as arguments, each ended by a zero byte, for `--args`. */
+export function environmentArguments(env: Readonly<Record<string, string>>): string {
+  return Object.entries(env)
+    .map(([name, value]) => `--setenv\0${name}\0${value}\0`)
+    .join('');
+}
+
+function data(folder: BoxLimits['data']): string[] {
+  return folder?.host === undefined ? tmpfs(DATA, folder?.bytes) : ['--bind', folder.host, DATA];
+}
+
+function tmpfs(path: string, bytes: number | undefined): string[] {
+  return bytes === undefined ? [] : ['--perms', '0700', '--size', `${bytes}`, '--tmpfs', path];
 }

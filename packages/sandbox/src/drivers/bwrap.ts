@@ -1,9 +1,11 @@
 import { constants, release } from 'node:os';
+import { dirname } from 'node:path';
 import { assertReadable } from './assert-readable.js';
 import { startBoxProcess } from './box-process.js';
-import { bwrapArguments, SCRATCH } from './bwrap-arguments.js';
+import { bwrapArguments, DATA, environmentArguments, SCRATCH } from './bwrap-arguments.js';
 import type { Cgroups, GuestGroups } from './cgroups.js';
 import type { Box, BoxExit, BoxLimits, Driver, GuestCommand, Program, ReadBind } from './driver.js';
+import { giveFolder } from './give-folder.js';
 import { guestUser } from './guest-user.js';
 import { launchLimited } from './launcher.js';
 import { NamespaceGuest } from './namespace-guest.js';
@@ -78,34 +80,53 @@ function start(
   const command = launchLimited(prepared.command, { ...of, ownProcessCount }, LAUNCHER.inside) ?? prepared.command;
   const descriptors = { filterDescriptor: FILTER_DESCRIPTOR, infoDescriptor: INFO_DESCRIPTOR };
   const { image } = of.program;
+  const argumentsDescriptor = IMAGE_DESCRIPTOR + (image === undefined ? 0 : 1);
   const placedImage = image === undefined ? undefined : { inside: image.inside, descriptor: IMAGE_DESCRIPTOR };
+  const { env, scratchBytes, data } = of.limits;
   const args = bwrapArguments({
     command,
     binds: prepared.binds,
     limits: of.limits,
     image: placedImage,
+    argumentsDescriptor: env === undefined ? undefined : argumentsDescriptor,
     ...descriptors,
   });
   assertReadable(of.limits.reads ?? []);
+  const user = guestUser();
+  if (data?.host !== undefined) {
+    assertReadable([{ host: dirname(data.host), inside: DATA }]);
+    if (user !== undefined) giveFolder(data.host, user);
+  }
   const guest = new NamespaceGuest();
+  const own = ownFolders(of.limits);
   const box = startBoxProcess({
     command: { file: bwrapPath, args, env: {} },
-    user: guestUser(),
-    pipes: image === undefined ? 2 : 3,
+    user,
+    pipes: 2 + (image === undefined ? 0 : 1) + (env === undefined ? 0 : 1),
     forks: of.program.forks,
+    stdio: of.program.stdio,
     guestPid: () => guest.pid,
-    ...(of.limits.scratchBytes === undefined ? {} : { heldElsewhere: () => guest.heldByFilesIn(SCRATCH) }),
+    ...(own.length === 0 ? {} : { heldElsewhere: () => own.reduce((sum, path) => sum + guest.heldByFilesIn(path), 0) }),
     kill: (started) => guest.kill(started),
     abandon: (started) => guest.abandon(started),
     onExit: withSignal,
   });
-  const [filterPipe, infoPipe, imagePipe] = box.started.pipes;
-  imagePipe?.end(image?.bytes);
-  const writes = of.limits.scratchBytes !== undefined;
+  const [filterPipe, infoPipe, ...further] = box.started.pipes;
+  if (image !== undefined) further.shift()?.end(image.bytes);
+  if (env !== undefined) further.shift()?.end(environmentArguments(env));
+  const writes = scratchBytes !== undefined || data !== undefined;
   filterPipe?.end(createFilter({ machine, forks: of.program.forks === true, writes }));
   if (infoPipe !== undefined) guest.follow(infoPipe, box.started);
   hearAfterKnown(box, guest);
   return cgroups === undefined ? box : contained(box, { guest, cgroups, limits: of.limits });
+}
+
+/** Folders of the box itself, which hold memory. */
+function ownFolders({ scratchBytes, data }: BoxLimits): string[] {
+  return [
+    ...(scratchBytes === undefined ? [] : [SCRATCH]),
+    ...(data === undefined || data.host !== undefined ? [] : [DATA]),
+  ];
 }
 
 /** bwrap says who the guest is before that can speak. Heard in the same order, no guest is at work whose memory nobody can watch. */

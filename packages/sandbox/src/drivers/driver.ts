@@ -1,4 +1,4 @@
-import type { Duplex, Readable } from 'node:stream';
+import type { Duplex, Readable, Writable } from 'node:stream';
 import type { IsolationLevel } from '../isolation/isolation.js';
 
 /** A command to run in a box. Every path in it is one that a {@link Place} answered with. */
@@ -33,6 +33,8 @@ export interface Program {
   readonly image?: ProgramImage;
   /** True when it serves calls from forks of itself. Any other program may start threads, and no process. */
   readonly forks?: boolean;
+  /** True when it speaks over standard input and output, and has no channel. */
+  readonly stdio?: boolean;
 }
 
 /** An executable file by its path in a box. */
@@ -45,6 +47,14 @@ interface ProgramImage {
 export interface ReadBind {
   readonly host: string;
   readonly inside: string;
+}
+
+/** A folder in which a guest may write. */
+interface DataFolder {
+  /** The one of the host, which stays; left out: one that is gone with the box. */
+  readonly host?: string | undefined;
+  /** The largest file in it; without `host` all of it together. */
+  readonly bytes: number;
 }
 
 /** What a driver sets on a process when it starts. */
@@ -61,6 +71,12 @@ export interface BoxLimits {
   readonly scratchBytes?: number | undefined;
   /** What is readable besides the program. */
   readonly reads?: readonly ReadBind[] | undefined;
+  /** A writable `/data`. Only in a box with a file system of its own. */
+  readonly data?: DataFolder | undefined;
+  /** Where it starts, by its path inside (default `/`). Only in a box with a file system of its own. */
+  readonly cwd?: string | undefined;
+  /** Environment beside the program's, which no list of processes shows. Only in a box with a file system of its own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How a process ended. */
@@ -79,6 +95,8 @@ export interface Box {
   guestPid(): number | undefined;
   /** The host's end of the socket pair that is descriptor 3 inside. */
   readonly channel: Duplex;
+  /** Of a program with `stdio`. */
+  readonly stdin?: Writable | undefined;
   readonly stdout: Readable;
   readonly stderr: Readable;
   /** Settles once no process is left and its output is read; never rejects. */

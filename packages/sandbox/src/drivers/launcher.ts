@@ -9,7 +9,7 @@ const BLOCK = 512;
 
 /** What limits are made of. */
 export interface LaunchOptions {
-  readonly program: Pick<Program, 'addressBytes' | 'dataBytes'>;
+  readonly program: Pick<Program, 'addressBytes' | 'dataBytes' | 'stdio'>;
   readonly limits: BoxLimits;
   /** True where the kernel counts the processes of this box alone. */
   readonly ownProcessCount?: boolean;
@@ -27,7 +27,7 @@ export function launchLimited(
   shell: string = SHELL,
 ): GuestCommand | undefined {
   if (!canLaunchLimited()) return undefined;
-  const script = `${limitScript(options)}; unset PWD OLDPWD; exec "$@"`;
+  const script = `${limitScript(options)}; unset PWD OLDPWD; exec "$@"${options.program.stdio === true ? ' 3>&-' : ''}`;
   return { file: shell, args: ['-c', script, 'sh', command.file, ...command.args], env: command.env };
 }
 
@@ -38,7 +38,11 @@ export function canLaunchLimited(): boolean {
 
 function limitScript({ program, limits, ownProcessCount = false }: LaunchOptions): string {
   const seconds = limits.cpuMs === undefined ? DAY_S : Math.ceil(limits.cpuMs / 1000);
-  const settings = ['-c 0', `-f ${Math.ceil((limits.scratchBytes ?? 0) / BLOCK)}`, `-n ${limits.descriptors}`];
+  const settings = [
+    '-c 0',
+    `-f ${Math.ceil(Math.max(limits.scratchBytes ?? 0, limits.data?.bytes ?? 0) / BLOCK)}`,
+    `-n ${limits.descriptors}`,
+  ];
   if (program.dataBytes !== undefined) {
     settings.push(`-d ${Math.ceil((program.dataBytes + limits.memoryBytes) / KIB)}`);
   }

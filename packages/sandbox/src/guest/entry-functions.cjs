@@ -11,7 +11,16 @@ const { hasOwn, keys } = require('./intrinsics.cjs');
 function findFunction(exports, name) {
   if (exports === null || (typeof exports !== 'object' && typeof exports !== 'function')) return undefined;
   const value = hasOwn(exports, name) ? exports[name] : ownDefault(exports, name);
-  return typeof value === 'function' ? value : undefined;
+  return typeof value === 'function' ? value : findInvoke(value);
+}
+
+/**
+ * Graphs and the like are objects that are called by their method.
+ * @param {any} value
+ */
+function findInvoke(value) {
+  if (value === null || typeof value !== 'object' || typeof value.invoke !== 'function') return undefined;
+  return (/** @type {unknown} */ input) => value.invoke(input);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import type { NamedExtension } from './extension-invalid.js';
 import { hashFolder } from './hash-folder.js';
 import { readPackage } from './read-package.js';
 
@@ -12,20 +13,22 @@ const PACKAGE = /^(?:@[\w~-][\w.~-]*\/)?[\w~-][\w.~-]*$/;
  * is not there is not told; without it the package does not load.
  *
  * @param folder of the package, links followed
- * @throws MarketplaceError `RESOLVER_INVALID`; file system errors pass through
+ * @throws MarketplaceError `RESOLVER_INVALID`, `SHAPE_INVALID`; file system errors pass through
  */
-export async function fingerprint(folder: string, name: string): Promise<Uint8Array> {
+export async function fingerprint(folder: string, { kind, name }: NamedExtension): Promise<Uint8Array> {
   const seen = new Map<string, string>([[folder, name]]);
   const lines: string[] = [];
   for (const [at, called] of seen) {
-    lines.push(`${called} ${await hashFolder(at, called)}`);
-    const { dependencies } = await readPackage(at, called).catch(() => ({ dependencies: [] as readonly string[] }));
+    lines.push(`${called} ${await hashFolder(at, { kind, name: called })}`);
+    const { dependencies } = await readPackage(at, { kind, name: called }).catch(() => ({
+      dependencies: [] as readonly string[],
+    }));
     for (const dependency of dependencies.filter((one) => PACKAGE.test(one))) {
       const found = await findDependency(at, dependency);
       if (found !== undefined && seen.size < MAX_PACKAGES && !seen.has(found)) seen.set(found, dependency);
     }
   }
-  return Buffer.from(`agentmesh resolver ${name}\n${lines.slice(1).toSorted().join('\n')}\n${lines[0]}\n`);
+  return Buffer.from(`agentmesh ${kind} ${name}\n${lines.slice(1).toSorted().join('\n')}\n${lines[0]}\n`);
 }
 
 /** Looks where Node would look: in each `node_modules` from here upwards. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { readdir, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { resolverInvalid } from './resolver-invalid.js';
+import { extensionInvalid, type NamedExtension } from './extension-invalid.js';
 
 const MAX_ENTRIES = 50_000;
 
@@ -10,12 +10,12 @@ const MAX_ENTRIES = 50_000;
  * The sha256 of everything in a folder, whatever it is called: nothing that an import could reach is left out. A link counts by
  * where it leads.
  *
- * @param name the package, for messages
- * @throws MarketplaceError `RESOLVER_INVALID` for more than 50,000 entries; file system errors pass through
+ * @param pack for messages
+ * @throws MarketplaceError `RESOLVER_INVALID`, `SHAPE_INVALID` for more than 50,000 entries; file system errors pass through
  */
-export async function hashFolder(folder: string, name: string): Promise<string> {
+export async function hashFolder(folder: string, pack: NamedExtension): Promise<string> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  if (entries.length > MAX_ENTRIES) throw resolverInvalid(name, `has more than ${MAX_ENTRIES} files`);
+  if (entries.length > MAX_ENTRIES) throw extensionInvalid(pack, `has more than ${MAX_ENTRIES} files`);
   const paths = entries
     .filter((entry) => !entry.isDirectory())
     .map((entry) => ({ entry, path: join(entry.parentPath, entry.name) }))

@@ -1,5 +1,7 @@
-export type { FindResolverOptions } from './find-resolver-package.js';
-export { findResolverPackage } from './find-resolver-package.js';
+export type { Extension } from './extension.js';
+export type { ExtensionKind } from './extension-kind.js';
+export { isExtensionName } from './extension-kind.js';
+export type { FindExtensionOptions } from './find-extension.js';
+export { findExtension } from './find-extension.js';
 export { loadResolver } from './load-resolver.js';
-export type { ResolverPackage } from './resolver-package.js';
-export { isResolverPackageName } from './resolver-package-name.js';
+export { loadShape } from './load-shape.js';

@@ -1,6 +1,6 @@
 import { join, relative, resolve, sep } from 'node:path';
 import { readFileLimited } from '@agentmesh/files';
-import { resolverInvalid } from './resolver-invalid.js';
+import { extensionInvalid, type NamedExtension } from './extension-invalid.js';
 
 /** What matters of a `package.json`. */
 export interface PackageFile {
@@ -18,26 +18,26 @@ const NEEDED = ['dependencies', 'optionalDependencies', 'peerDependencies'] as c
 /**
  * Reads a package's `package.json` as Node does for an import (https://nodejs.org/api/packages.html, "Package entry points").
  *
- * @throws MarketplaceError `RESOLVER_INVALID`; file system errors pass through
+ * @throws MarketplaceError `RESOLVER_INVALID`, `SHAPE_INVALID`; file system errors pass through
  */
-export async function readPackage(folder: string, name: string): Promise<PackageFile> {
-  const file = parse(await readFileLimited(join(folder, 'package.json'), MAX_BYTES), name);
+export async function readPackage(folder: string, pack: NamedExtension): Promise<PackageFile> {
+  const file = parse(await readFileLimited(join(folder, 'package.json'), MAX_BYTES), pack);
   const target = findTarget(file.exports) ?? (file.exports === undefined ? (file.main ?? './index.js') : undefined);
-  if (typeof target !== 'string') throw resolverInvalid(name, 'names no module to import');
+  if (typeof target !== 'string') throw extensionInvalid(pack, 'names no module to import');
   const entry = resolve(folder, target);
   const inside = relative(folder, entry);
   if (inside === '' || inside === '..' || inside.startsWith(`..${sep}`)) {
-    throw resolverInvalid(name, 'names a module outside of itself');
+    throw extensionInvalid(pack, 'names a module outside of itself');
   }
   const version = typeof file.version === 'string' ? file.version : '';
   return { version, entry, dependencies: NEEDED.flatMap((key) => Object.keys(Object(file[key]))) };
 }
 
-function parse(bytes: Uint8Array, name: string): Readonly<Record<string, unknown>> {
+function parse(bytes: Uint8Array, pack: NamedExtension): Readonly<Record<string, unknown>> {
   try {
     return Object.fromEntries(Object.entries(JSON.parse(Buffer.from(bytes).toString('utf8'))));
   } catch (cause) {
-    throw resolverInvalid(name, 'has a package.json that is none', cause);
+    throw extensionInvalid(pack, 'has a package.json that is none', cause);
   }
 }
 

@@ -1,7 +1,13 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { findResolverPackage, isResolverPackageName, loadResolver } from '@agentmesh/resolver-loader';
+import {
+  type ExtensionKind,
+  findExtension,
+  isExtensionName,
+  loadResolver,
+  loadShape,
+} from '@agentmesh/resolver-loader';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const NAME = '@acme/agentmesh-resolver-s3';
@@ -24,11 +30,12 @@ async function install(module: string, file: object = {}, name = NAME): Promise<
   await write(`node_modules/${name}/index.js`, module);
 }
 
-const find = (name = NAME) => findResolverPackage(name, { folders: [join(folder, 'absent'), folder] });
+const find = (name = NAME, kind: ExtensionKind = 'resolver') =>
+  findExtension(name, { kind, folders: [join(folder, 'absent'), folder] });
 
 describe('the name of a resolver package', () => {
   it.each(['agentmesh-resolver-s3', '@acme/agentmesh-resolver-s3'])('is %s', (name) => {
-    expect(isResolverPackageName(name)).toBe(true);
+    expect(isExtensionName('resolver', name)).toBe(true);
   });
   it.each([
     'left-pad',
@@ -137,5 +144,34 @@ describe('what is consented to', () => {
     await mkdir(join(folder, 'node_modules/@acme'), { recursive: true });
     await symlink(join(folder, 'node_modules/agentmesh-resolver-s3'), join(folder, 'node_modules', NAME));
     expect((await find()).folder).toBe(join(folder, 'node_modules/agentmesh-resolver-s3'));
+  });
+});
+
+describe('a shape package', () => {
+  const SHAPE = '@acme/agentmesh-shape-prompts';
+  const METHODS = 'detect: async () => false, check: async () => [], activate() {}, deactivate() {}';
+
+  it('is found without being run, and loaded with its options', async () => {
+    await install(`export const createShape = (options) => ({ shape: options.shape, ${METHODS} });`, {}, SHAPE);
+    const pack = await find(SHAPE, 'shape');
+    expect((await loadShape(pack, { shape: 'prompts' })).shape).toBe('prompts');
+  });
+
+  it('is no resolver package, nor the other way round', async () => {
+    await expect(find(SHAPE)).rejects.toMatchObject({ code: 'RESOLVER_INVALID' });
+    await expect(find(NAME, 'shape')).rejects.toMatchObject({ code: 'SHAPE_INVALID' });
+    await expect(find(SHAPE, 'shape')).rejects.toMatchObject({ code: 'SHAPE_NOT_FOUND' });
+  });
+
+  it.each([
+    ['makes something else', 'export const createShape = () => ({ shape: "x" });'],
+    ['exports no createShape', 'export const createResolver = () => ({});'],
+    ['throws while it is loaded', 'throw new Error("secret");'],
+  ])('that %s is refused', async (_, module) => {
+    await install(module, {}, SHAPE);
+    await expect(loadShape(await find(SHAPE, 'shape'), {})).rejects.toMatchObject({
+      code: 'SHAPE_INVALID',
+      message: expect.not.stringContaining('secret'),
+    });
   });
 });

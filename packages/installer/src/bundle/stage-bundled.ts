@@ -2,10 +2,11 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareTrees, copyContent, forEachBounded, listTree, type TreeFile } from '@agentmesh/artifact';
 import type { Finding } from '@agentmesh/errors';
-import { loadManifest, type PluginManifest } from '@agentmesh/manifest';
+import type { PluginManifest } from '@agentmesh/manifest';
 import type { InstallSession } from '../install/install-session.js';
 import type { ObtainedPlugin } from '../install/obtained-plugin.js';
 import type { StagedPlugin } from '../install/staged-plugin.js';
+import { loadTreeManifest } from '../state/load-tree-manifest.js';
 import { FILES_AT_ONCE } from '../store/file-place.js';
 import type { NamedLock } from '../store/stage-locked.js';
 import { inspectPlugin } from '../verify/inspect-plugin.js';
@@ -74,11 +75,11 @@ async function putTogether(
   });
   const tree = await listTree(dir, { limits, ...(signal === undefined ? {} : { signal }) });
   const findings: Finding[] = [];
-  const manifest = await loadManifest(dir, { onFinding: (finding) => findings.push(finding) });
+  const manifest = await loadTreeManifest(dir, locked.made_manifest, (finding) => findings.push(finding));
   if (manifest.name !== name || manifest.version !== locked.version || tree.digest !== locked.content_digest) {
     throw bundleInvalid(`the manifest of ${name} names another plugin or version than its lock`);
   }
-  const { source, resolved, revision, integrity } = locked;
+  const { source, resolved, revision, integrity, made_manifest } = locked;
   return {
     dir,
     files: tree.files,
@@ -88,6 +89,7 @@ async function putTogether(
     resolved,
     ...(revision === undefined ? {} : { revision }),
     ...(integrity === undefined ? {} : { integrity }),
+    ...(made_manifest === undefined ? {} : { made_manifest }),
     findings,
   };
 }

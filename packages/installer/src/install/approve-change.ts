@@ -32,7 +32,8 @@ export async function approveChange(
   const plan: InstallPlan = { plugins, removed, refused: toRefused(session) };
   const { rules = {}, project } = session;
   rules.onPlan?.(plan);
-  if (rules.dryRun !== true) await assertGranted(session, plan);
+  if (rules.dryRun === true) await rules.onStaged?.(checked.flatMap(({ plugin }) => plugin.staged ?? []));
+  else await assertGranted(session, plan);
   return { plan, grant: async () => (project === undefined ? undefined : addGrants(project, grants)) };
 }
 

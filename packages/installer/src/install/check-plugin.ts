@@ -34,7 +34,7 @@ export async function checkPlugin(session: InstallSession, plugin: ObtainedPlugi
   checkDigest(plugin);
   const { verification, keyId } = await checkTrust(session, plugin);
   checkHost(session, plugin);
-  const warnings = await checkImports(plugin);
+  const warnings = await checkImports(session, plugin);
   const { policy, signal } = session;
   const subject = { manifest, keyId, digest };
   const ask = () => (policy.beforeCommit ? policy.beforeCommit(subject) : { allow: true });
@@ -94,10 +94,13 @@ function checkHost({ agentmeshVersion = AGENTMESH_VERSION }: InstallSession, { m
   );
 }
 
-async function checkImports({ name, staged }: ObtainedPlugin): Promise<readonly Finding[]> {
+async function checkImports(
+  { scanFiles = scanImports }: InstallSession,
+  { name, staged }: ObtainedPlugin,
+): Promise<readonly Finding[]> {
   // What is installed, and what the store has, was scanned when it came.
   if (staged === undefined || staged.stored === true) return [];
-  const findings = await scanImports(staged.dir, staged.files);
+  const findings = await scanFiles(staged.dir, staged.files);
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return findings;
   throw new MarketplaceError(`${printable(name)} imports modules that no plugin may use:`, {

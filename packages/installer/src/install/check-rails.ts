@@ -5,6 +5,7 @@ import { baseOf } from './base-of.js';
 import type { CheckedPlugin } from './check-plugin.js';
 import { isUnpinned } from './development-path.js';
 import type { InstallSession } from './install-session.js';
+import { isMadeVersion } from './is-made-version.js';
 
 /**
  * Refuses what no update does by itself: an older version than there was, and other bytes under a version that is known already,
@@ -44,7 +45,9 @@ function checkRetag({ plugin }: CheckedPlugin, before: LockedPlugin): void {
 }
 
 function checkDowngrade({ plugin }: CheckedPlugin, before: LockedPlugin): void {
-  const { name, manifest, digest } = plugin;
+  const { name, manifest, digest, origin } = plugin;
+  if (isMadeVersion(before.version, before.made_manifest) && isMadeVersion(manifest.version, origin.made_manifest))
+    return;
   if (!isVersion(before.version) || compareVersions(manifest.version, before.version) >= 0) return;
   throw new MarketplaceError(
     `${name} would go back from ${before.version} (${printable(before.content_digest)}) to ${manifest.version} (${digest})`,

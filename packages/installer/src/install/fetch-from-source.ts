@@ -1,9 +1,10 @@
 import { mkdtemp } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { copyTree, type Tree } from '@agentmesh/artifact';
-import { type Finding, MarketplaceError } from '@agentmesh/errors';
-import { assertPluginName, loadManifest } from '@agentmesh/manifest';
+import { MarketplaceError } from '@agentmesh/errors';
+import { assertPluginName } from '@agentmesh/manifest';
 import { formatSource, type Source } from '@agentmesh/resolver';
+import { toMadeManifest } from '../state/made-manifest.js';
 import { askBeforeFetch } from './ask-before-fetch.js';
 import { assertReachable } from './assert-reachable.js';
 import { isDevelopmentSource } from './development-path.js';
@@ -25,11 +26,16 @@ export async function fetchFromSource(session: InstallSession, source: Source): 
   const place = await mkdtemp(join(session.stage, 'source-'));
   const dir = join(place, 'tree');
   const isFolder = isDevelopmentSource(source);
-  const { tree, resolved, revision } = isFolder
-    ? { tree: await stageFolder(session, source, dir), resolved: written, revision: undefined }
+  const { tree, resolved, revision, name } = isFolder
+    ? {
+        tree: await stageFolder(session, source, dir),
+        resolved: written,
+        revision: undefined,
+        name: folderName(session, source),
+      }
     : await fetchFiles(session, source, place);
-  const findings: Finding[] = [];
-  const manifest = await loadManifest(dir, { onFinding: (finding) => findings.push(finding) });
+  const known = revision === undefined ? {} : { revision };
+  const { manifest, findings, foreign } = await session.readPlugin(dir, { name, tree, ...known });
   const { files, digest } = tree;
   return {
     dir,
@@ -38,7 +44,8 @@ export async function fetchFromSource(session: InstallSession, source: Source): 
     manifest,
     source: written,
     resolved,
-    ...(revision === undefined ? {} : { revision }),
+    ...known,
+    ...(foreign ? { made_manifest: toMadeManifest(manifest) } : {}),
     findings,
   };
 }
@@ -48,6 +55,8 @@ interface FetchedFiles {
   readonly tree: Tree;
   readonly resolved: string;
   readonly revision: string | undefined;
+  /** What the source calls it. */
+  readonly name: string;
 }
 
 /**
@@ -72,7 +81,12 @@ export async function fetchFiles(session: InstallSession, source: Source, place:
   assertPluginName(name);
   const stop = signal === undefined ? {} : { signal };
   const tree = await copyTree(join(place, 'fetched'), join(place, 'tree'), { limits, view: 'packing', ...stop });
-  return { tree, resolved, revision };
+  return { tree, resolved, revision, name };
+}
+
+/** What a folder that somebody works on is called. */
+function folderName({ developmentDir = '' }: InstallSession, { spec }: Source): string {
+  return basename(resolve(developmentDir, spec));
 }
 
 function noSources(plugin: string): MarketplaceError {

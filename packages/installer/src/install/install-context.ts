@@ -2,10 +2,12 @@ import type { TreeLimits } from '@agentmesh/artifact';
 import type { FetchLimits } from '@agentmesh/resolver';
 import type { Keyring } from '@agentmesh/signing';
 import { type Project, projectAt } from '../project/project.js';
+import type { ImportScan } from '../scan/import-scan.js';
 import type { Workspace } from '../state/workspace.js';
 import { workspaceAt } from '../state/workspace.js';
 import type { InstallPolicy } from './install-policy.js';
 import type { InstallerOptions, InstallProgress, InstallRegistry, InstallSources } from './installer-options.js';
+import { type PluginReader, readManifestAlone } from './read-plugin.js';
 
 const LOCK_TIMEOUT_MS = 300_000;
 const CONCURRENCY = 8;
@@ -35,6 +37,8 @@ export interface InstallContext {
   readonly offlineSchemes: readonly string[];
   /** Undefined where no folders are taken by their path. */
   readonly developmentDir: string | undefined;
+  readonly readPlugin: PluginReader;
+  readonly scanFiles: ImportScan | undefined;
   readonly onProgress: (progress: InstallProgress) => void;
 }
 
@@ -63,6 +67,8 @@ export function createContext(options: InstallerOptions): InstallContext {
     concurrency: options.concurrency ?? CONCURRENCY,
     offlineSchemes: options.offlineSchemes ?? [],
     developmentDir: options.developmentDir,
+    readPlugin: options.readPlugin ?? readManifestAlone,
+    scanFiles: options.scanFiles,
     now: options.now ?? (() => new Date()),
     onProgress: options.onProgress ?? (() => undefined),
   };

@@ -1,3 +1,4 @@
+import type { TreeFile } from '@agentmesh/artifact';
 import type { Finding } from '@agentmesh/errors';
 import type { Permissions, PluginManifest } from '@agentmesh/manifest';
 import type { PermissionDiff } from '../project/permission-diff.js';
@@ -18,10 +19,19 @@ export interface ChangeOptions {
   readonly confirm?: ((plan: InstallPlan) => Promise<boolean>) | undefined;
   /** Told what is about to happen, when everything was checked. */
   readonly onPlan?: ((plan: InstallPlan) => void) | undefined;
+  /** Told of the files of every plugin that is new, when all were checked; they lie there until it ends. Only asked with `dryRun`. */
+  readonly onStaged?: ((plugins: readonly StagedTree[]) => Promise<void>) | undefined;
   /** Stops before anything is written (default false). */
   readonly dryRun?: boolean | undefined;
   /** Fetches nothing from sources but those of `offlineSchemes`; what the store has is taken from there (default false). */
   readonly offline?: boolean | undefined;
+}
+
+/** A plugin that would be installed, where its files lie for the moment. */
+export interface StagedTree {
+  readonly dir: string;
+  readonly manifest: PluginManifest;
+  readonly files: readonly TreeFile[];
 }
 
 /** What one call of `install` is asked beside the names. */
@@ -55,6 +65,8 @@ export interface PlacedPlugin {
   readonly resolved: string;
   /** True for a folder under development. */
   readonly unpinned?: boolean;
+  /** True for a plugin without `agent-plugin.yaml`: its manifest was made when it came, and nobody can have signed it. */
+  readonly foreign?: boolean;
   /** `h1:` digest of its files. */
   readonly digest: string;
   /** Size of its files together. */

@@ -2,6 +2,7 @@ import type { Generation } from '../state/generation.js';
 import type { Lock } from '../state/locked-plugin.js';
 import type { InstallContext } from './install-context.js';
 import type { InstallPlan } from './install-plan.js';
+import type { ChangeOptions } from './install-result.js';
 
 /** What whoever asks for a change lets it do. */
 interface ChangeRules {
@@ -9,6 +10,7 @@ interface ChangeRules {
   readonly allowRetag?: boolean | undefined;
   readonly allowPermissions?: boolean | undefined;
   readonly dryRun?: boolean | undefined;
+  readonly onStaged?: ChangeOptions['onStaged'];
   readonly onPlan?: ((plan: InstallPlan) => void) | undefined;
   readonly confirm?: ((plan: InstallPlan) => Promise<boolean>) | undefined;
 }

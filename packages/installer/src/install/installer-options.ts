@@ -4,8 +4,10 @@ import type { PluginRegistry } from '@agentmesh/registry';
 import type { FetchProgress, SourceRegistry } from '@agentmesh/resolver';
 import type { TrustedKeys } from '@agentmesh/signing';
 import type { GrantConsents } from '../project/project.js';
+import type { ImportScan } from '../scan/import-scan.js';
 import type { VerifiedTree } from '../verify/verify-tree.js';
 import type { InstallPolicy } from './install-policy.js';
+import type { PluginReader } from './read-plugin.js';
 
 /** The part of a registry that installing uses. With `getPlugin`, its own error for a name that is not there is passed on. */
 export type InstallRegistry = Pick<PluginRegistry, 'versions' | 'readArtifact'> &
@@ -87,4 +89,11 @@ export interface InstallerOptions {
   readonly developmentDir?: string | undefined;
   /** Schemes of sources that need no network: they may be fetched offline too (default none). */
   readonly offlineSchemes?: readonly string[] | undefined;
+  /**
+   * Reads what a fetched folder is (default: its `agent-plugin.yaml` alone). For a folder without one it may make a manifest, which the lock
+   * keeps; such a plugin is unsigned.
+   */
+  readonly readPlugin?: PluginReader | undefined;
+  /** Scans the imports of a fetched plugin (default: `scanImports`, here and now); for hosts that do so on a thread of its own. */
+  readonly scanFiles?: ImportScan | undefined;
 }

@@ -9,7 +9,7 @@ import { isUnpinned } from './development-path.js';
  */
 export function lockOf({ plugin, keyId, verification, engine }: CheckedPlugin, requested: boolean): LockedPlugin {
   const { manifest, digest, locked, staged, origin } = plugin;
-  const { source, resolved, revision, integrity } = origin;
+  const { source, resolved, revision, integrity, made_manifest } = origin;
   const isLocked = locked !== undefined && origin === locked;
   // A run that checks no signatures must not lose what an earlier one found for the same files.
   const key_id = verification === 'verified' || (staged !== undefined && !isLocked) ? keyId : locked?.key_id;
@@ -24,6 +24,7 @@ export function lockOf({ plugin, keyId, verification, engine }: CheckedPlugin, r
     ...(engine === undefined ? {} : { engine }),
     dependencies: manifest.dependencies,
     requested,
+    ...(made_manifest === undefined ? {} : { made_manifest }),
     ...(isUnpinned(source) ? { unpinned: true } : {}),
   };
 }

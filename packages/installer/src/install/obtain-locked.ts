@@ -41,7 +41,10 @@ export async function obtainLocked(
   const staged = await bring(session, name, locked);
   const { manifest, files, digest, findings } = staged;
   const known = present === undefined ? 'installed' : 'updated';
-  return { name, change: isSame ? 'healed' : known, manifest, files, digest, findings, origin: locked, locked, staged };
+  const change = isSame ? 'healed' : known;
+  const { made_manifest } = staged;
+  const origin = made_manifest === undefined ? locked : { ...locked, made_manifest };
+  return { name, change, manifest, files, digest, findings, origin, locked, staged };
 }
 
 async function bring(session: InstallSession, name: string, locked: LockedPlugin): Promise<StagedPlugin> {

@@ -14,7 +14,7 @@ export interface ObtainedPlugin {
   readonly digest: string;
   readonly findings: readonly Finding[];
   /** Where the files came from, as the lock will say. */
-  readonly origin: Pick<StagedPlugin, 'source' | 'resolved' | 'revision' | 'integrity'>;
+  readonly origin: Pick<StagedPlugin, 'source' | 'resolved' | 'revision' | 'integrity' | 'made_manifest'>;
   /** What the lock said before; undefined for a new plugin. */
   readonly locked: LockedPlugin | undefined;
   /** Undefined for a kept plugin. */

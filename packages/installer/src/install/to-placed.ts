@@ -3,6 +3,7 @@ import type { LockedPlugin } from '../state/locked-plugin.js';
 import type { CheckedPlugin } from './check-plugin.js';
 import { isUnpinned } from './development-path.js';
 import type { Change, PlacedPlugin } from './install-result.js';
+import { isMadeVersion } from './is-made-version.js';
 
 /**
  * What an install says of a plugin that passed.
@@ -21,6 +22,7 @@ export function toPlaced(checked: CheckedPlugin, before: LockedPlugin | undefine
     source: origin.source,
     resolved: origin.resolved,
     ...(isUnpinned(origin.source) ? { unpinned: true } : {}),
+    ...(origin.made_manifest === undefined ? {} : { foreign: true }),
     digest,
     bytes: files.reduce((sum, { size }) => sum + size, 0),
     ...(keyId === undefined ? {} : { keyId }),
@@ -33,9 +35,11 @@ export function toPlaced(checked: CheckedPlugin, before: LockedPlugin | undefine
 }
 
 function changeOf({ plugin }: CheckedPlugin, before: LockedPlugin | undefined): Change {
-  const { change, manifest, digest } = plugin;
+  const { change, manifest, digest, origin } = plugin;
   if (change !== 'updated' || before === undefined) return change;
   const order = compareVersions(manifest.version, before.version);
   if (order === 0) return digest === before.content_digest ? 'updated' : 'replaced';
-  return order < 0 ? 'downgraded' : 'updated';
+  const made =
+    isMadeVersion(before.version, before.made_manifest) && isMadeVersion(manifest.version, origin.made_manifest);
+  return order < 0 && !made ? 'downgraded' : 'updated';
 }

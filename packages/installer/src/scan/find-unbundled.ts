@@ -12,7 +12,8 @@ const MAX_BUNDLED_BYTES = 16 * 1024 * 1024;
 const ALLOWED: ReadonlySet<string> = new Set(ALLOWED_NODE_MODULES);
 
 /** See `checkBundled`. */
-export async function findUnbundled({ manifest, dir, tree }: PublishedFiles): Promise<readonly Finding[]> {
+export async function findUnbundled(plugin: PublishedFiles): Promise<readonly Finding[]> {
+  const { manifest, tree } = plugin;
   const paths = tree.files.map(({ path }) => path);
   let entry: string;
   try {
@@ -23,14 +24,15 @@ export async function findUnbundled({ manifest, dir, tree }: PublishedFiles): Pr
       ? [finding('entry-ambiguous', 'error', { path: 'entry' }, error.message)]
       : [];
   }
-  const graph = await entryGraph(entry, tree.files, (path) => readScript(dir, path));
+  const graph = await entryGraph(entry, tree.files, (path) => readScript(plugin, path));
   return [...graph.bare.flatMap(checkBare), ...graph.missing.map(missing)];
 }
 
-async function readScript(dir: string, path: string): Promise<FileReferences> {
+async function readScript({ dir, files }: PublishedFiles, path: string): Promise<FileReferences> {
   const reader = /\.[cm]?[jt]s$/i.test(path) ? findReader(path) : undefined;
   if (reader === undefined) return { references: [] };
-  return reader((await readFileLimited(join(dir, path), MAX_BUNDLED_BYTES)).toString('utf8'));
+  const bytes = files?.get(path) ?? (await readFileLimited(join(dir, path), MAX_BUNDLED_BYTES));
+  return reader(Buffer.from(bytes).toString('utf8'));
 }
 
 function checkBare(reference: GraphReference): readonly Finding[] {

@@ -7,4 +7,6 @@ export interface PublishedFiles {
   /** The folder; of its files only those in `tree` are published. */
   readonly dir: string;
   readonly tree: Tree;
+  /** The content of every file by its path, when they are in memory and not in the folder. */
+  readonly files?: ReadonlyMap<string, Uint8Array>;
 }

@@ -1,3 +1,5 @@
+import type { MadeManifest } from './made-manifest.js';
+
 /** What the lock says of one installed plugin; formats.md "agentmesh.lock". */
 export interface LockedPlugin {
   readonly version: string;
@@ -20,6 +22,8 @@ export interface LockedPlugin {
   readonly requested: boolean;
   /** True for a folder under development, whose content may change under one version. Absent otherwise. */
   readonly unpinned?: boolean;
+  /** The manifest that was made for a plugin without `agent-plugin.yaml`. */
+  readonly made_manifest?: MadeManifest;
 }
 
 /** The lock of a generation, by plugin name. */

@@ -1,5 +1,6 @@
 import { isPluginName } from '@agentmesh/manifest/plugin-name';
 import type { Lock, LockedPlugin } from './locked-plugin.js';
+import type { MadeManifest } from './made-manifest.js';
 import { stateCorrupt } from './state-corrupt.js';
 
 const VERSION = 1;
@@ -52,6 +53,7 @@ function readPlugin(value: unknown, path: string): LockedPlugin {
     ...readOptional(value, path),
     ...readEngine(value.engine, path),
     ...readUnpinned(value.unpinned, path),
+    ...readMade(value.made_manifest, path),
   };
 }
 
@@ -70,6 +72,13 @@ function readUnpinned(value: unknown, path: string): Pick<LockedPlugin, 'unpinne
   if (value === undefined || value === false) return {};
   if (value === true) return { unpinned: true };
   throw stateCorrupt(path, 'unpinned is no boolean');
+}
+
+function readMade(value: unknown, path: string): Pick<LockedPlugin, 'made_manifest'> {
+  if (value === undefined) return {};
+  // It came out of JSON, so that every value of it is one. What it says is checked where it is used.
+  if (isRecord(value)) return { made_manifest: value as MadeManifest };
+  throw stateCorrupt(path, 'made_manifest is no object');
 }
 
 function readText(value: unknown, key: string, path: string): string {

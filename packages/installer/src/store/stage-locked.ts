@@ -19,8 +19,8 @@ export async function stageLocked(
   { name, locked }: NamedLock,
   dir: string,
 ): Promise<StagedPlugin | undefined> {
-  const { version, content_digest: contentDigest, source, resolved, revision, integrity } = locked;
-  const staged = await stageStored(context, { name, version, contentDigest, integrity }, dir);
+  const { version, content_digest: contentDigest, source, resolved, revision, integrity, made_manifest: made } = locked;
+  const staged = await stageStored(context, { name, version, contentDigest, integrity, made }, dir);
   if (staged === undefined) return undefined;
   const { manifest, findings, tree } = staged;
   return {
@@ -32,6 +32,7 @@ export async function stageLocked(
     resolved,
     ...(revision === undefined ? {} : { revision }),
     ...(integrity === undefined ? {} : { integrity }),
+    ...(made === undefined ? {} : { made_manifest: made }),
     stored: true,
     findings,
   };

@@ -1,7 +1,9 @@
 import { rm } from 'node:fs/promises';
 import type { Tree } from '@agentmesh/artifact';
 import { type Finding, isMarketplaceError } from '@agentmesh/errors';
-import { loadManifest, type PluginManifest } from '@agentmesh/manifest';
+import type { PluginManifest } from '@agentmesh/manifest';
+import { loadTreeManifest } from '../state/load-tree-manifest.js';
+import type { MadeManifest } from '../state/made-manifest.js';
 import type { StoredPlugin } from './plugin-record.js';
 import { type StoreContext, stageFromStore } from './stage-from-store.js';
 
@@ -21,21 +23,25 @@ export interface StagedFiles {
  */
 export async function stageStored(
   context: StoreContext,
-  plugin: StoredPlugin,
+  plugin: StoredPlugin & { readonly made?: MadeManifest | undefined },
   dir: string,
 ): Promise<StagedFiles | undefined> {
   const tree = await stageFromStore(context, plugin, dir);
   if (tree === undefined) return undefined;
   const findings: Finding[] = [];
-  const manifest = await findManifest(dir, findings);
+  const manifest = await findManifest(dir, plugin.made, findings);
   if (manifest !== undefined && speaksOf(manifest, plugin)) return { tree, manifest, findings };
   await rm(dir, { recursive: true, force: true });
   return undefined;
 }
 
-async function findManifest(dir: string, findings: Finding[]): Promise<PluginManifest | undefined> {
+async function findManifest(
+  dir: string,
+  made: MadeManifest | undefined,
+  findings: Finding[],
+): Promise<PluginManifest | undefined> {
   try {
-    return await loadManifest(dir, { onFinding: (finding) => findings.push(finding) });
+    return await loadTreeManifest(dir, made, (finding) => findings.push(finding));
   } catch (error) {
     // The digest does not reach the manifest, so a forged record can name any. What is fetched anew decides then.
     if (isMarketplaceError(error)) return undefined;

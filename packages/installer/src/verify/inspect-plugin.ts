@@ -2,10 +2,11 @@ import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { digestFiles, type TreeFile } from '@agentmesh/artifact';
 import { isMarketplaceError } from '@agentmesh/errors';
-import { loadManifest, MANIFEST_FILENAME, type PluginManifest } from '@agentmesh/manifest';
+import { MANIFEST_FILENAME, type PluginManifest } from '@agentmesh/manifest';
 import type { Generation } from '../state/generation.js';
 import { LOCK_FILENAME } from '../state/generation.js';
 import { ifPresent } from '../state/if-present.js';
+import { loadTreeManifest } from '../state/load-tree-manifest.js';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import { findLinkedTree } from '../state/tree-link.js';
 import { findTreeRecord, treePrefix } from '../state/tree-record.js';
@@ -55,14 +56,14 @@ export async function inspectPlugin(
   if (digestFiles(files) !== locked.content_digest) {
     differences.push(record(LOCK_FILENAME, 'the digest there is not that of the list of its files'));
   }
-  const manifest = await findManifest(root);
+  const manifest = await findManifest(root, locked);
   differences.push(...inspectManifest(manifest, name, locked));
   return { differences, root, files, manifest };
 }
 
-async function findManifest(root: string): Promise<PluginManifest | undefined> {
+async function findManifest(root: string, { made_manifest: made }: LockedPlugin): Promise<PluginManifest | undefined> {
   try {
-    return await loadManifest(join(root, MANIFEST_FILENAME));
+    return await loadTreeManifest(root, made);
   } catch (error) {
     if (isMarketplaceError(error)) return undefined;
     throw error;

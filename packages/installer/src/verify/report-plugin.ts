@@ -28,7 +28,7 @@ export async function reportPlugin(
   const trust: Trust = keyring === undefined ? { verification: 'unverified' } : checkTrust(keyring, now(), inspected);
   const differences = [...inspected.differences, ...brokenSignature(trust, locked)];
   const { manifest, files } = inspected;
-  const { version, source, resolved, revision, integrity, dependencies, requested, unpinned } = locked;
+  const { version, source, resolved, revision, integrity, dependencies, requested, unpinned, made_manifest } = locked;
   const report: InstalledPlugin = {
     name,
     version,
@@ -41,6 +41,7 @@ export async function reportPlugin(
     dependencies,
     requested,
     ...(unpinned === true ? { unpinned } : {}),
+    ...(made_manifest === undefined ? {} : { foreign: true }),
     digest: locked.content_digest,
     manifestOnly: files.length > 0 && files.every(({ path }) => path === MANIFEST_FILENAME),
     intact: differences.length === 0,

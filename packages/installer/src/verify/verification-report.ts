@@ -48,6 +48,8 @@ export interface InstalledPlugin extends VerificationReport {
   readonly dependencies: readonly string[];
   /** True for what the user asked for, false for what only others need. */
   readonly requested: boolean;
+  /** True for a plugin without `agent-plugin.yaml`: its manifest was made when it came, and nobody can have signed it. */
+  readonly foreign?: boolean;
   /** True for a folder under development. */
   readonly unpinned?: boolean;
 }

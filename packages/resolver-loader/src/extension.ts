@@ -1,5 +1,8 @@
-/** A package of somebody else that brings a resolver, found but not run. */
-export interface ResolverPackage {
+import type { ExtensionKind } from './extension-kind.js';
+
+/** A package of somebody else that brings a resolver or a shape, found but not run. */
+export interface Extension {
+  readonly kind: ExtensionKind;
   readonly name: string;
   readonly version: string;
   /** Where it lies, links followed. */

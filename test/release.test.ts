@@ -54,7 +54,7 @@ async function cloneWorkTree(): Promise<void> {
 }
 
 async function packageFolders(): Promise<string[]> {
-  return [...(await readdir(join(clone, 'packages'))).map((name) => `packages/${name}`), 'apps/cli'];
+  return [...(await readdir(join(clone, 'packages'))).map((name) => `packages/${name}`), 'apps/cli', 'apps/server'];
 }
 
 /** Twice over, so that no setting of this machine can send a package anywhere else: in each package, and for the folder. */
@@ -75,6 +75,20 @@ async function versions(): Promise<Record<string, string>> {
   const folders = await packageFolders();
   const manifests = await Promise.all(folders.map((path) => readFile(join(clone, path, 'package.json'), 'utf8')));
   return Object.fromEntries(manifests.map((text) => JSON.parse(text)).map(({ name, version }) => [name, version]));
+}
+
+/** The package and all that depend on it, near or far: `^0.1.0` does not allow 0.2.0, so each needs a new version. */
+async function dependentsOf(first: string): Promise<string[]> {
+  const folders = await packageFolders();
+  const texts = await Promise.all(folders.map((path) => readFile(join(root, path, 'package.json'), 'utf8')));
+  const needs = new Map(
+    texts.map((text) => JSON.parse(text)).map(({ name, dependencies = {} }) => [name, dependencies]),
+  );
+  const found = new Set([first]);
+  for (const dependency of found) {
+    for (const [name, dependencies] of needs) if (dependency in dependencies) found.add(name);
+  }
+  return [...found].sort();
 }
 
 async function release(): Promise<void> {
@@ -147,12 +161,7 @@ describe('a release', () => {
       await release();
       const after = await versions();
       const raised = Object.keys(after).filter((name) => after[name] !== before[name]);
-      expect(raised.sort()).toEqual([
-        '@agentmesh/cli',
-        '@agentmesh/installer',
-        '@agentmesh/registry',
-        '@agentmesh/testkit',
-      ]);
+      expect(raised.sort()).toEqual(await dependentsOf('@agentmesh/registry'));
       expect(await published('@agentmesh/registry')).toEqual(['0.1.0', '0.2.0']);
       expect(await published('@agentmesh/manifest')).toEqual(['0.1.0']);
     },

@@ -94,9 +94,49 @@ const registry = { versions: async () => [], readArtifact: async () => new Uint8
 if (createResolver({ registry }).scheme === 'registry') console.log('used');
 `,
   '@agentmesh/resolver-loader': `
-import { findResolverPackage, isResolverPackageName } from '@agentmesh/resolver-loader';
-const failure: unknown = await findResolverPackage('agentmesh-resolver-x', { folders: ['.'] }).catch((error: unknown) => error);
-if (failure instanceof Error && isResolverPackageName('agentmesh-resolver-x')) console.log('used');
+import { findExtension, isExtensionName } from '@agentmesh/resolver-loader';
+const failure: unknown = await findExtension('agentmesh-resolver-x', { folders: ['.'] }).catch((error: unknown) => error);
+if (failure instanceof Error && isExtensionName('resolver', 'agentmesh-resolver-x')) console.log('used');
+`,
+  '@agentmesh/registry-sql': `
+import { mkdtemp } from 'node:fs/promises';
+import { openDatabase } from '@agentmesh/registry-sql';
+const database = await openDatabase({ url: \`sqlite:\${await mkdtemp('/tmp/use-')}/registry.db\` });
+if ((await database.store.versions('none')).length === 0 && database.engine === 'sqlite') console.log('used');
+await database.close();
+`,
+  '@agentmesh/registry-http': `
+import { parseRegistryUrl } from '@agentmesh/registry-http';
+if (parseRegistryUrl('https://plugins.example.com') !== undefined) console.log('used');
+`,
+  '@agentmesh/shape-agentskills': `
+import { parseSkill } from '@agentmesh/shape-agentskills';
+const text = '---\\nname: notes\\ndescription: Turns notes into a list.\\n---\\nDo it.\\n';
+if (parseSkill(new TextEncoder().encode(text)).skill?.name === 'notes') console.log('used');
+`,
+  '@agentmesh/shape-mcp': `
+import { createShape } from '@agentmesh/shape-mcp';
+if (createShape().shape === 'mcp') console.log('used');
+`,
+  '@agentmesh/container': `
+import { readContainer } from '@agentmesh/container';
+const failure: unknown = await readContainer('.').catch((error: unknown) => error);
+if (failure instanceof Error) console.log('used');
+`,
+  '@agentmesh/activation': `
+import { mkdir } from 'node:fs/promises';
+import { activateWorkspace, stagePlugin } from '@agentmesh/activation';
+import { createManifest } from '@agentmesh/manifest';
+import { ShapeRegistry } from '@agentmesh/shape';
+await mkdir('workspace/.agentmesh/plugins/a', { recursive: true });
+const fields = { name: 'a', version: '1.0.0', description: 'd', author: 'a', plugin_type: 'integration' } as const;
+const { activated } = await activateWorkspace({
+  folder: 'workspace',
+  runtime: 'claude',
+  shapes: new ShapeRegistry(),
+  readPlugin: async (_, root) => stagePlugin({ root, manifest: createManifest(fields), tree: { files: [] } }),
+});
+if (activated[0]?.plugin === 'a') console.log('used');
 `,
   '@agentmesh/installer': `
 import { PluginInstaller } from '@agentmesh/installer';

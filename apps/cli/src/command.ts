@@ -14,6 +14,7 @@ export abstract class AgentmeshCommand extends Command {
 
   #abort: AbortController | undefined;
   #progress: Progress | undefined;
+  #composition: Composition | undefined;
 
   /** Runs it; errors are shown and become the exit status. */
   async start(): Promise<void> {
@@ -22,6 +23,7 @@ export abstract class AgentmeshCommand extends Command {
       this.#progress = showProgress(process.stderr);
     }
     await this._run();
+    await this.#composition?.close();
     this.#progress?.stop();
   }
 
@@ -50,11 +52,12 @@ export abstract class AgentmeshCommand extends Command {
     ]);
     const { config: userDir, cache: cacheDir } = envPaths('agentmesh', { suffix: '' });
     const settings = await readSettings({ cwd: process.cwd(), env: process.env, userDir, cacheDir }, flags);
-    return compose(
+    this.#composition = compose(
       settings,
       (progress) => this.showProgress(progress),
       (problem) => this.caution(problem.message),
     );
+    return this.#composition;
   }
 
   /** Shows a step of an install. */

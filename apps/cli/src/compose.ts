@@ -5,8 +5,11 @@ import type { PluginSandbox, PluginSandboxOptions } from '@agentmesh/sandbox';
 import type { Keyring } from '@agentmesh/signing';
 import { createEngineChooser } from './engine-chooser.js';
 import { environment } from './environment.js';
+import type { OpenedRegistry } from './registries/open-registry.js';
+import type { RegistryPlace } from './registries/registry-place.js';
 import type { Settings } from './settings.js';
 import { SETTINGS_KEYS } from './settings-file.js';
+import type { Shapes } from './shapes/open-shapes.js';
 import type { NetworkOptions } from './sources/network-options.js';
 import type { Sources } from './sources/open-sources.js';
 
@@ -17,6 +20,8 @@ export interface Composition {
   readonly settings: Settings;
   readonly onProgress: Progress;
   registry(): Promise<PluginRegistry>;
+  /** Any registry, with what it is made of; closed with the run. */
+  openRegistry(place: RegistryPlace): Promise<OpenedRegistry>;
   sources(): Promise<Sources>;
   /** What everything that uses the network is given: hosts, credentials, proxy, cache. */
   network(): Promise<NetworkOptions>;
@@ -27,8 +32,12 @@ export interface Composition {
   installed(): Promise<PluginInstaller>;
   /** The same for questions that have nothing to do with trust; reads no keys. */
   offhand(): Promise<PluginInstaller>;
+  /** The shapes of this program and of third parties. */
+  shapes(): Promise<Shapes>;
   /** A fresh one, which whoever asks for it closes. */
   sandbox(choice?: SandboxChoice): Promise<PluginSandbox>;
+  /** Lets go of registries that keep connections. */
+  close(): Promise<void>;
 }
 
 /** What a command decides about its sandbox. */
@@ -44,16 +53,24 @@ export function compose(
   onProgress: Progress,
   onProblem: (problem: MarketplaceError) => void = () => undefined,
 ): Composition {
+  const opened: OpenedRegistry[] = [];
   const composition: Composition = {
     settings,
     onProgress,
-    registry: once(() => openRegistry(settings)),
+    registry: once(async () => (await composition.openRegistry(settings.registry)).registry),
+    openRegistry: async (place) => {
+      const found = await openRegistry(composition, place, onProblem);
+      opened.push(found);
+      return found;
+    },
+    close: async () => void (await Promise.all(opened.splice(0).map((one) => one.close()))),
     sources: once(() => openSources(composition)),
     network: once(() => openNetwork(settings, onProblem)),
     keyring: once(() => openKeyring(settings)),
     installer: once(() => openInstaller(composition)),
     installed: once(() => openInstalled(composition)),
     offhand: once(() => openOffhand(composition)),
+    shapes: once(() => openShapes(settings)),
     sandbox: (choice = {}) => openSandbox(composition, choice),
   };
   return composition;
@@ -67,12 +84,13 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function openRegistry(settings: Settings): Promise<PluginRegistry> {
-  const { PluginRegistry } = await import('@agentmesh/registry');
-  return PluginRegistry.open({
-    storagePath: settings.registryPath,
-    checkFiles: async (plugin) => (await import('@agentmesh/installer')).checkBundled(plugin),
-  });
+async function openRegistry(
+  { settings, network }: Composition,
+  place: RegistryPlace,
+  onProblem: (problem: MarketplaceError) => void,
+): Promise<OpenedRegistry> {
+  const { openRegistry: open } = await import('./registries/open-registry.js');
+  return open(place, { network, keyPath: settings.keyPath, offline: settings.network.offline, onProblem });
 }
 
 async function openKeyring(settings: Settings): Promise<Keyring | undefined> {
@@ -93,6 +111,14 @@ async function openNetwork(
   return networkOptions(settings.network, onProblem);
 }
 
+async function openShapes(settings: Settings): Promise<Shapes> {
+  const [{ openShapes: open }, { launcher }] = await Promise.all([
+    import('./shapes/open-shapes.js'),
+    import('./shapes/launcher.js'),
+  ]);
+  return open(settings, { launcher: launcher(settings) });
+}
+
 async function openInstaller(composition: Composition): Promise<PluginInstaller> {
   const [{ PluginInstaller }, registry, sources, trustedKeys] = await Promise.all([
     import('@agentmesh/installer'),
@@ -110,6 +136,7 @@ async function openInstaller(composition: Composition): Promise<PluginInstaller>
     offlineSchemes: ['local'],
     developmentDir: settings.workspaceDir,
     policy: { pinned: settings.network.pinned },
+    readPlugin: readForeign,
     chooseEngine: createEngineChooser(() => composition.sandbox()),
   });
 }
@@ -124,6 +151,10 @@ async function openOffhand({ settings, onProgress }: Composition): Promise<Plugi
   const { PluginInstaller } = await import('@agentmesh/installer');
   return new PluginInstaller({ ...(await projectOptions(settings)), onProgress });
 }
+
+/** Foreign containers install as they are. */
+const readForeign: NonNullable<InstallerOptions['readPlugin']> = async (dir, hints) =>
+  (await import('@agentmesh/container')).readContainer(dir, hints);
 
 /** Where installs work, and what a project brings along that has to be accepted. */
 async function projectOptions(

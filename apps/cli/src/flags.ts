@@ -3,10 +3,10 @@ import * as Flags from '@oclif/core/flags';
 /** The kinds of plugin, as `--type` takes them. */
 export const PLUGIN_TYPES = ['policy_template', 'integration', 'agent', 'validator'] as const;
 
-/** `--registry FILE`, shared by every command that reads or changes the registry. */
+/** `--registry PLACE`, shared by every command that reads or changes the registry. */
 export const registryFlag = Flags.string({
-  description: 'registry file to use (default: .agentmesh/registry.json)',
-  helpValue: 'FILE',
+  description: 'registry to use: a file, sqlite:FILE, postgres://… or https://… (default: .agentmesh/registry.json)',
+  helpValue: 'PLACE',
 });
 
 /** `--key FILE`, shared by every command that signs. */

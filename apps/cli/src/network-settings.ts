@@ -30,6 +30,8 @@ export interface NetworkSettings {
     readonly identityFile: string | undefined;
     readonly knownHostsFile: string | undefined;
   };
+  /** True asks no registry over the network: what was read before is all there is. */
+  readonly offline: boolean;
   /** Whether a source has to be pinned. */
   readonly pinned: 'required' | undefined;
 }
@@ -73,6 +75,7 @@ export function networkSettings(
       identityFile: path(env.AGENTMESH_SSH_KEY, user.ssh_key),
       knownHostsFile: path(env.AGENTMESH_SSH_KNOWN_HOSTS, user.ssh_known_hosts),
     },
+    offline: !['', '0', 'false', undefined].includes(env.AGENTMESH_OFFLINE),
     // Whoever asks for it gets it: nobody takes it away again.
     pinned: pinnedOf(env.AGENTMESH_PINNED) ?? project.policy?.pinned ?? user.policy?.pinned,
   };

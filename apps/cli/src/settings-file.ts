@@ -6,6 +6,7 @@ const TEXTS = ['registry', 'local_plugins'] as const;
 const USER_TEXTS = [
   'key',
   'author',
+  'artifacts',
   'credentials',
   'cache',
   'ca',
@@ -15,7 +16,7 @@ const USER_TEXTS = [
   'ssh_key',
   'ssh_known_hosts',
 ] as const;
-const LISTS = ['resolvers'] as const;
+const LISTS = ['resolvers', 'shapes', 'clients'] as const;
 const USER_LISTS = ['allow_private_hosts'] as const;
 const MAPS = ['policy'] as const;
 

@@ -1,6 +1,7 @@
-import { userInfo } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type NetworkSettings, networkSettings } from './network-settings.js';
+import { type PlaceContext, parseRegistryPlace, type RegistryPlace } from './registries/registry-place.js';
 import { readSettingsFile } from './settings-file.js';
 
 /** Where everything lies and who the user is, decided once a run. All paths are absolute. */
@@ -10,7 +11,7 @@ export interface Settings {
   /** The project's folder: the root of what a plugin may be granted to read. */
   readonly workspaceDir: string;
   readonly pluginsDir: string;
-  readonly registryPath: string;
+  readonly registry: RegistryPlace;
   readonly trustedKeysPath: string;
   /** Folder of the `local` scheme. */
   readonly localPlugins: string;
@@ -24,6 +25,12 @@ export interface Settings {
   readonly network: NetworkSettings;
   /** Packages that bring resolvers, by who named them. */
   readonly resolvers: { readonly project: readonly string[]; readonly user: readonly string[] };
+  /** Packages that bring shapes, by who named them. */
+  readonly shapes: { readonly project: readonly string[]; readonly user: readonly string[] };
+  /** Clients that plugins are brought into; undefined where nobody has chosen. */
+  readonly clients: readonly string[] | undefined;
+  /** The user's home folder, where clients keep what is the user's. */
+  readonly userHome: string;
   /** Whether this runs unattended (`CI`), so that nobody is asked anything. */
   readonly unattended: boolean;
 }
@@ -64,12 +71,14 @@ export async function readSettings(around: Surroundings, flags: SettingsFlags = 
     workspaceDir: resolve(cwd),
     pluginsDir: join(home, 'plugins'),
     trustedKeysPath: join(home, 'trusted-keys.yaml'),
-    registryPath: path(
-      flags.registry,
-      env.AGENTMESH_REGISTRY,
-      project.registry,
-      fromUser(user.registry),
-      join(home, 'registry.json'),
+    registry: registryPlace(
+      [
+        [flags.registry ?? env.AGENTMESH_REGISTRY, { base: cwd, isUsers: true }],
+        [project.registry, { base: cwd, isUsers: false }],
+        [user.registry, { base: userDir, isUsers: true }],
+        [join(home, 'registry.json'), { base: cwd, isUsers: true }],
+      ],
+      env.AGENTMESH_ARTIFACTS ?? fromUserPlace(user.artifacts, userDir),
     ),
     localPlugins: path(env.AGENTMESH_LOCAL_PLUGINS, project.local_plugins, fromUser(user.local_plugins), 'plugins'),
     userDir,
@@ -80,7 +89,22 @@ export async function readSettings(around: Surroundings, flags: SettingsFlags = 
       { cwd, userDir, cacheDir: around.cacheDir ?? join(userDir, 'cache') },
     ),
     resolvers: { project: project.resolvers ?? [], user: user.resolvers ?? [] },
+    shapes: { project: project.shapes ?? [], user: user.shapes ?? [] },
+    clients: project.clients ?? user.clients,
+    userHome: env.HOME === undefined || env.HOME === '' ? homedir() : env.HOME,
     author: env.AGENTMESH_AUTHOR ?? user.author ?? userInfo().username,
     unattended: !['', '0', 'false', undefined].includes(env.CI),
   };
+}
+
+type Choice = readonly [string | undefined, Omit<PlaceContext, 'artifacts'>];
+
+/** The first that is set. */
+function registryPlace(choices: readonly Choice[], artifacts: string | undefined): RegistryPlace {
+  const [text = '', context] = choices.find(([set]) => set !== undefined) ?? [undefined, { base: '/', isUsers: false }];
+  return parseRegistryPlace(text, { ...context, artifacts: context.isUsers ? artifacts : undefined });
+}
+
+function fromUserPlace(place: string | undefined, userDir: string): string | undefined {
+  return place === undefined || place.startsWith('oci://') ? place : resolve(userDir, place);
 }

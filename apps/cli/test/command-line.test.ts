@@ -83,7 +83,8 @@ describe('the command line', () => {
     const manifest = JSON.parse(await readFile(join(import.meta.dirname, '../oclif.manifest.json'), 'utf8'));
     for (const id of Object.keys(manifest.commands)) {
       expect(manifest.commands[id].examples.length).toBeGreaterThan(0);
-      expect(manifest.commands[id].flags.json).toBeDefined();
+      // Those two are what they start: their output is not the command's own.
+      if (!['plugin:mcp:start', 'serve'].includes(id)) expect(manifest.commands[id].flags.json, id).toBeDefined();
     }
     const { stdout, status } = await cli.run(['plugin', 'install', '--help']);
     expect(status).toBe(0);

@@ -9,9 +9,18 @@ const root = join(import.meta.dirname, '../../..');
 
 /** Codes that are no more than "it failed": status 1. */
 const FAILURES = [
+  'ACTIVATION_INVALID',
   'CACHE_FAILED',
   'CANCELLED',
   'CLEANUP_FAILED',
+  'CONFIG_UNREADABLE',
+  'FILE_CHANGED',
+  'FUNCTION_FAILED',
+  'GRAPH_FAILED',
+  'GRAPH_OUTPUT_INVALID',
+  'MEMORY_FENCE_BROKEN',
+  'MEMORY_TEXT_REFUSED',
+  'MEMORY_UNSUPPORTED',
   'RESOLVER_INVALID',
   'SANDBOX_BUSY',
   'SANDBOX_CRASH',
@@ -19,6 +28,15 @@ const FAILURES = [
   'SANDBOX_MEMORY',
   'SANDBOX_PROTOCOL',
   'SANDBOX_TIMEOUT',
+  'SERVER_CWD_UNSUPPORTED',
+  'SERVER_EXPANDS',
+  'SERVER_TEXT_INVALID',
+  'SERVER_TYPE_UNSUPPORTED',
+  'SHAPE_INVALID',
+  'SOURCE_OUTSIDE',
+  'SUBAGENT_REFUSED',
+  'TARGET_OUTSIDE',
+  'TREE_CHANGED',
 ];
 
 /** Every code that a source of ours gives to an error. */
@@ -27,7 +45,7 @@ async function codesInSources(): Promise<string[]> {
   const codes = new Set<string>();
   for (const folder of folders) {
     for (const path of await readdir(join(root, folder), { recursive: true })) {
-      if (!path.endsWith('.ts') || path.endsWith('exit-codes.ts')) continue;
+      if (!path.endsWith('.ts') || path.endsWith('error-class.ts')) continue;
       const text = await readFile(join(root, folder, path), 'utf8');
       for (const [, code = ''] of text.matchAll(/code: '([A-Z][A-Z_]+)'/g)) codes.add(code);
     }

@@ -16,7 +16,7 @@ beforeEach(async () => {
 afterEach(() => rm(join(cwd, '..'), { recursive: true }));
 
 const registry = async (env: Record<string, string> = {}, flags: { registry?: string } = {}) =>
-  (await readSettings({ cwd, env, userDir }, flags)).registryPath;
+  (await readSettings({ cwd, env, userDir }, flags)).registry.location;
 
 describe('readSettings', () => {
   it('takes flag before environment before project before user before default', async () => {

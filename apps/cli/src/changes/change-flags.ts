@@ -1,8 +1,10 @@
 import * as Flags from '@oclif/core/flags';
+import { type ClientFlags, clientFlags } from '../clients/client-flags.js';
 import { registryFlag } from '../flags.js';
 
 /** What every command that brings plugins takes. */
 export const changeFlags = {
+  ...clientFlags,
   'dry-run': Flags.boolean({ description: 'show the plan and stop', default: false }),
   offline: Flags.boolean({
     description: 'use no network: the store, folders and a registry on disk alone',
@@ -31,7 +33,7 @@ export const changeFlags = {
 } as const;
 
 /** The values of {@link changeFlags}. */
-export interface ChangeFlags {
+export interface ChangeFlags extends ClientFlags {
   readonly 'dry-run': boolean;
   readonly offline: boolean;
   readonly pinned: boolean;

@@ -20,7 +20,7 @@ export function renderPlan(plan: InstallPlan): string {
     plugin.name,
     versionOf(plugin),
     formatBytes(plugin.bytes),
-    plugin.keyId ?? plugin.verification,
+    plugin.keyId ?? (plugin.foreign === true ? 'unsigned' : plugin.verification),
     plugin.unpinned === true ? `${plugin.source} (unpinned)` : plugin.source,
   ]);
   const gone = plan.removed.map(({ name, version }) => ['remove', name, version, '-', '-', '-']);

@@ -10,6 +10,8 @@ interface PlacedRow {
   readonly resolved: string;
   /** True for a folder under development. */
   readonly unpinned: boolean;
+  /** True for a plugin of another format, which nobody can have signed. */
+  readonly foreign: boolean;
   readonly digest: string;
   readonly bytes: number;
   readonly key_id: string | null;
@@ -47,6 +49,7 @@ function toRow(plugin: PlacedPlugin): PlacedRow {
     source,
     resolved,
     unpinned: plugin.unpinned === true,
+    foreign: plugin.foreign === true,
     digest,
     bytes,
     key_id: plugin.keyId ?? null,

@@ -67,12 +67,17 @@ async function checkTrust(composition: Composition): Promise<Finding> {
 }
 
 async function checkRegistry(composition: Composition): Promise<Finding> {
-  const { registryPath } = composition.settings;
-  if ((await statOrUndefined(registryPath)) === undefined) {
-    return { state: 'note', message: `none yet at ${registryPath}; the first publish makes it` };
+  const { kind, location, shown } = composition.settings.registry;
+  if (kind === 'file' && (await statOrUndefined(location)) === undefined) {
+    return { state: 'note', message: `none yet at ${shown}; the first publish makes it` };
   }
-  const plugins = await (await composition.registry()).listPlugins();
-  return { state: 'ok', message: `${plugins.length} plugins in ${registryPath}` };
+  const registry = await composition.registry();
+  if (kind !== 'file') {
+    await registry.searchPage({ limit: 1 });
+    return { state: 'ok', message: `${shown} answers` };
+  }
+  const plugins = await registry.listPlugins();
+  return { state: 'ok', message: `${plugins.length} plugins in ${shown}` };
 }
 
 async function checkSources(composition: Composition): Promise<Finding> {

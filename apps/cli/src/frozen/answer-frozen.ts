@@ -1,8 +1,13 @@
 import { join, resolve } from 'node:path';
 import { PluginInstaller } from '@agentmesh/installer';
 import type { ChangeReport } from '../changes/report-of.js';
+import type { ClientsReport } from '../clients/client-command.js';
 
-const NOTHING: ChangeReport = { dry_run: false, changed: false, installed: [], removed: [], refused: [] };
+const NOTHING: ChangeReport & ClientsReport = {
+  ...{ dry_run: false, changed: false, installed: [], removed: [], refused: [] },
+  clients: [],
+  shape_findings: [],
+};
 
 /**
  * Answers `plugin install --frozen` where everything is installed already, which is what it finds most of the time: without the

@@ -1,9 +1,10 @@
 import type { InstallSources } from '@agentmesh/installer';
 import { SourceRegistry } from '@agentmesh/resolver';
+import { assertAccepted, findThirdParties, type ThirdParty } from '../third-parties/find-third-parties.js';
 import type { SchemeContext } from './built-in-scheme.js';
 import { BUILT_IN_SCHEMES } from './built-in-schemes.js';
 import { lazyResolver } from './lazy-resolver.js';
-import { assertAccepted, findThirdParties, loadThirdParties, type ThirdParty } from './third-party-resolvers.js';
+import { loadResolvers } from './load-resolvers.js';
 
 /** One scheme, as `source list` shows it. */
 interface SchemeRow {
@@ -32,9 +33,9 @@ export function openSources(context: SchemeContext): Sources {
   for (const { scheme, load } of BUILT_IN_SCHEMES) registry.register(lazyResolver(scheme, () => load(context)));
   let thirdParties: Promise<readonly ThirdParty[]> | undefined;
   const registerThirdParties = async (): Promise<readonly ThirdParty[]> => {
-    const found = await findThirdParties(context.settings);
+    const found = await findThirdParties(context.settings, 'resolver');
     const accepted = found.filter((one) => one.accepted);
-    const resolvers = accepted.length === 0 ? [] : await loadThirdParties(accepted, await context.network());
+    const resolvers = accepted.length === 0 ? [] : await loadResolvers(accepted, await context.network());
     for (const resolver of resolvers) registry.register(resolver);
     return found;
   };
@@ -58,8 +59,8 @@ async function listSchemes(context: SchemeContext): Promise<readonly SchemeRow[]
     ({ load: _, ...row }): SchemeRow => ({ ...row, from: 'built in', accepted: true }),
   );
   const others: SchemeRow[] = [];
-  for (const one of await findThirdParties(context.settings)) {
-    const [resolver] = one.accepted ? await loadThirdParties([one], await context.network()) : [];
+  for (const one of await findThirdParties(context.settings, 'resolver')) {
+    const [resolver] = one.accepted ? await loadResolvers([one], await context.network()) : [];
     const unknown = { spec: undefined, example: undefined, pinned: undefined };
     others.push({
       ...unknown,

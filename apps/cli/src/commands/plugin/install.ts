@@ -75,10 +75,10 @@ Permissions that are new are asked about at a terminal; elsewhere they are refus
     const options = { ...this.changeOptions(flags, composition), frozen: flags.frozen };
     const bundle = flags['from-bundle'];
     if (bundle !== undefined)
-      return this.conclude(await installer.installBundle(resolve(bundle), options), flags['dry-run']);
-    if (sources.length === 0) return this.conclude(await installer.restore(options), flags['dry-run']);
+      return this.conclude(composition, await installer.installBundle(resolve(bundle), options), flags);
+    if (sources.length === 0) return this.conclude(composition, await installer.restore(options), flags);
     const result = await installer.install(sources, { ...options, version: flags.version });
-    const report = this.conclude(result, flags['dry-run']);
+    const report = await this.conclude(composition, result, flags);
     this.#showReady(result, flags['dry-run']);
     const { manifest, path, verification } = result;
     return { name: manifest.name, version: manifest.version, path, verification, ...report };

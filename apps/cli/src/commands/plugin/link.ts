@@ -31,7 +31,7 @@ plugins are brought again as they are now. To end it, uninstall the plugin.`;
     const paths = given.length > 0 ? given : await linkedPaths(composition);
     const installer = await composition.installer();
     const result = await installer.install(paths, this.changeOptions(flags, composition));
-    return this.conclude(result, flags['dry-run']);
+    return this.conclude(composition, result, flags);
   }
 }
 

@@ -15,6 +15,10 @@ interface PluginRow {
   readonly source: string | null;
   /** True for a folder under development. */
   readonly unpinned: boolean;
+  /** What kinds of things it has; null for what is not installed. */
+  readonly shapes: readonly string[] | null;
+  /** Clients that it is in; null for what is not installed. */
+  readonly clients: readonly string[] | null;
 }
 
 /** `agentmesh plugin list` */
@@ -49,18 +53,36 @@ export default class PluginList extends AgentmeshCommand {
       state: manifest.signature === null ? 'unsigned' : 'signed',
       source: null,
       unpinned: false,
+      shapes: null,
+      clients: null,
     }));
   }
 
   async #installed(): Promise<PluginRow[]> {
-    const installed = await (await (await this.compose()).installed()).listInstalled();
+    const composition = await this.compose();
+    const installed = await (await composition.installed()).listInstalled();
     assertIntact(installed);
-    return installed.flatMap(({ manifest, manifestOnly, verification, source, unpinned = false }) =>
+    if (installed.length === 0) return [];
+    const { findUses } = await import('../../clients/find-uses.js');
+    const uses = await findUses(composition, installed);
+    return installed.flatMap(({ name, manifest, manifestOnly, verification, foreign, source, unpinned = false }) =>
       manifest === undefined
         ? []
-        : [{ ...describe(manifest), state: manifestOnly ? 'manifest-only' : verification, source, unpinned }],
+        : [
+            {
+              ...describe(manifest),
+              state: stateOf(manifestOnly, foreign === true ? 'unsigned' : verification),
+              source,
+              unpinned,
+              ...(uses.get(name) ?? { shapes: [], clients: [] }),
+            },
+          ],
     );
   }
+}
+
+function stateOf(manifestOnly: boolean, verification: string): string {
+  return manifestOnly ? 'manifest-only' : verification;
 }
 
 function describe(manifest: PluginManifest): Pick<PluginRow, 'name' | 'version' | 'type' | 'author'> {
@@ -68,13 +90,15 @@ function describe(manifest: PluginManifest): Pick<PluginRow, 'name' | 'version' 
 }
 
 function renderRows(rows: readonly PluginRow[]): string {
+  const isInstalled = rows.some(({ shapes }) => shapes !== null);
   return renderTable(
-    ['NAME', 'VERSION', 'TYPE', 'STATE', 'AUTHOR'],
+    ['NAME', 'VERSION', 'TYPE', 'STATE', ...(isInstalled ? ['SHAPES', 'CLIENTS'] : []), 'AUTHOR'],
     rows.map((row) => [
       row.name,
       row.version,
       row.type,
       row.unpinned ? `${row.state}, unpinned` : row.state,
+      ...(isInstalled ? [row.shapes?.join(', ') || '-', row.clients?.join(', ') || '-'] : []),
       row.author,
     ]),
   );

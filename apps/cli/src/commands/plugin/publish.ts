@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
-import { loadManifest } from '@agentmesh/manifest';
+import { formatFindings } from '@agentmesh/errors';
+import type { PluginManifest } from '@agentmesh/manifest';
 import type { PluginRegistry, RegistryEntry } from '@agentmesh/registry';
 import type { PluginSigner } from '@agentmesh/signing';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
+import type { Composition } from '../../compose.js';
 import { keyFlag, registryFlag } from '../../flags.js';
+import { assertShapes, checkFolder } from '../../folder/check-folder.js';
+import { loadOwnManifest } from '../../folder/load-own-manifest.js';
 import { formatBytes } from '../../render/bytes.js';
 import { signingKey } from '../../signing-key.js';
 
@@ -17,6 +21,7 @@ export default class PluginPublish extends AgentmeshCommand {
   static override examples = [
     '<%= config.bin %> plugin publish',
     '<%= config.bin %> plugin publish ./my-plugin --registry /srv/plugins/registry.json',
+    '<%= config.bin %> plugin publish ./my-plugin --registry https://plugins.example.com',
     '<%= config.bin %> plugin publish ./my-plugin --manifest-only',
   ];
   static override args = { dir: Args.string({ description: 'folder of the plugin', default: '.' }) };
@@ -37,7 +42,8 @@ export default class PluginPublish extends AgentmeshCommand {
     const { args, flags } = await this.parse(PluginPublish);
     const composition = await this.compose(flags);
     const dir = resolve(args.dir);
-    const listed = await loadManifest(dir, { strict: true });
+    const listed = await loadOwnManifest(dir);
+    if (!flags['manifest-only']) await this.#check(composition, dir, listed);
     const { signer } = await signingKey(composition.settings, flags.key, (text) => this.caution(text));
     const registry = await composition.registry();
     this.working(`Publishing ${dir}`);
@@ -47,7 +53,7 @@ export default class PluginPublish extends AgentmeshCommand {
     const { manifest, artifact } = entry;
     const size = artifact === undefined ? 'manifest only' : formatBytes(artifact.size);
     this.log(
-      `Published ${manifest.name} ${manifest.version} (${size})\n  signed  ${signer.keyId}\n  to      ${composition.settings.registryPath}`,
+      `Published ${manifest.name} ${manifest.version} (${size})\n  signed  ${signer.keyId}\n  to      ${composition.settings.registry.shown}`,
     );
     return {
       name: manifest.name,
@@ -57,6 +63,12 @@ export default class PluginPublish extends AgentmeshCommand {
       size: artifact?.size ?? null,
       key_id: signer.keyId,
     };
+  }
+
+  async #check(composition: Composition, dir: string, manifest: PluginManifest): Promise<void> {
+    const checked = await checkFolder(composition, dir, manifest);
+    assertShapes(manifest, checked);
+    if (checked.findings.length > 0) this.caution(`\n${formatFindings(checked.findings)}`);
   }
 
   async #publish(dir: string, signer: PluginSigner, registry: PluginRegistry): Promise<RegistryEntry> {

@@ -1,5 +1,6 @@
 import { printable } from '@agentmesh/errors';
-import type { PluginManifest } from '@agentmesh/manifest';
+import type { PluginManifest, PluginType } from '@agentmesh/manifest';
+import type { PluginRegistry } from '@agentmesh/registry';
 import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
@@ -22,18 +23,45 @@ export default class PluginSearch extends AgentmeshCommand {
     registry: registryFlag,
   };
 
-  async run(): Promise<{ plugins: readonly PluginManifest[]; total: number }> {
+  async run(): Promise<{ plugins: readonly PluginManifest[]; total: number | null }> {
     const { args, flags } = await this.parse(PluginSearch);
     const { text = '' } = args;
-    const registry = await (await this.compose(flags)).registry();
-    const found = (await registry.search(text)).filter(
-      (plugin) => flags.type === undefined || plugin.plugin_type === flags.type,
-    );
-    const plugins = found.slice(0, flags.limit);
+    const composition = await this.compose(flags);
+    const { type, limit } = flags;
+    const registry = await composition.registry();
+    // A file is read whole anyway; a server is asked for no more than is shown.
+    if (composition.settings.registry.kind !== 'file') return this.#firstOnes(registry, { text, type, limit });
+    const found = (await registry.search(text)).filter((plugin) => type === undefined || plugin.plugin_type === type);
+    const plugins = found.slice(0, limit);
     this.log(found.length === 0 ? `No plugin matches "${printable(text)}"` : renderFound(plugins));
     if (plugins.length < found.length) this.note(`${found.length - plugins.length} more; raise --limit to see them`);
     return { plugins, total: found.length };
   }
+
+  async #firstOnes(
+    registry: PluginRegistry,
+    { text, type, limit }: { readonly text: string; readonly type: string | undefined; readonly limit: number },
+  ): Promise<{ plugins: readonly PluginManifest[]; total: number | null }> {
+    const plugins: PluginManifest[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await registry.searchPage({
+        text,
+        limit: limit - plugins.length,
+        ...(isType(type) ? { type } : {}),
+        ...(cursor === undefined ? {} : { cursor }),
+      });
+      plugins.push(...page.items.map((entry) => entry.manifest));
+      cursor = page.cursor;
+    } while (cursor !== undefined && plugins.length < limit);
+    this.log(plugins.length === 0 ? `No plugin matches "${printable(text)}"` : renderFound(plugins));
+    if (cursor !== undefined) this.note('There are more; raise --limit to see them');
+    return { plugins, total: cursor === undefined ? plugins.length : null };
+  }
+}
+
+function isType(type: string | undefined): type is PluginType {
+  return PLUGIN_TYPES.some((known) => known === type);
 }
 
 function renderFound(plugins: readonly PluginManifest[]): string {

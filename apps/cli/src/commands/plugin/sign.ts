@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
-import { loadManifest } from '@agentmesh/manifest';
 import * as Args from '@oclif/core/args';
 import { AgentmeshCommand } from '../../command.js';
 import { keyFlag } from '../../flags.js';
+import { loadOwnManifest } from '../../folder/load-own-manifest.js';
 import { signingKey } from '../../signing-key.js';
 
 /** `agentmesh plugin sign [DIR]` */
@@ -19,7 +19,7 @@ export default class PluginSign extends AgentmeshCommand {
     const { args, flags } = await this.parse(PluginSign);
     const { settings } = await this.compose();
     const dir = resolve(args.dir);
-    await loadManifest(dir);
+    await loadOwnManifest(dir);
     const { signer } = await signingKey(settings, flags.key, (text) => this.caution(text));
     const { signPlugin } = await import('@agentmesh/signing');
     this.working(`Signing ${dir}`);

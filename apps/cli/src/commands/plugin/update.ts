@@ -23,6 +23,6 @@ export default class PluginUpdate extends ChangeCommand {
     const composition = await this.compose(flags);
     const installer = await composition.installer();
     const result = await installer.update(args.names ?? [], this.changeOptions(flags, composition));
-    return this.conclude(result, flags['dry-run']);
+    return this.conclude(composition, result, flags);
   }
 }

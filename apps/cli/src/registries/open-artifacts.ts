@@ -1,0 +1,23 @@
+import type { BlobStore } from '@agentmesh/registry';
+import type { RegistryContext } from './open-registry.js';
+
+const OCI = 'oci://';
+
+/**
+ * Opens the archives of a registry: a folder, or a repository of an OCI registry.
+ *
+ * @param place absolute path, or `oci://registry/repository`
+ * @throws MarketplaceError `SOURCE_SYNTAX`
+ */
+export async function openArtifacts(place: string, { network }: Pick<RegistryContext, 'network'>): Promise<BlobStore> {
+  if (!place.startsWith(OCI)) {
+    const { openFolderBlobs } = await import('@agentmesh/registry');
+    return openFolderBlobs(place);
+  }
+  const [{ createOciClient, parseOciReference }, { openOciBlobs }] = await Promise.all([
+    import('@agentmesh/oci'),
+    import('@agentmesh/registry-oci'),
+  ]);
+  const { registry, repository } = parseOciReference(place.slice(OCI.length));
+  return openOciBlobs({ client: createOciClient(await network()), repository: { registry, repository } });
+}

@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Tests that hold times, memory or the processes of the machine against a limit: beside others they would measure those, too. */
 const APART = [
+  'apps/server/test/abuse/*.test.ts',
   'packages/artifact/test/hostile-input.test.ts',
   'packages/resolver-git/test/transfer.test.ts',
   'packages/resolver-https/test/hostile-servers.test.ts',

@@ -116,7 +116,7 @@ describe('the import scan warns', () => {
     expect(await warnings({ 'a.py': 'def f(:\n  x = "os"\nfrom = "os"\n' })).toEqual(['a.py scan-unparsable']);
     expect(await refused({ 'index.js': "const = 1;\nimport 'fs';" })).toContain('index.js:2 fs');
     expect(await refused({ 'a.py': 'def f(:\n  import os\n' })).toContain('a.py:2 os');
-    expect(await refused({ 'x.js': "require('fs'); '" })).toContain('x.js:1 fs');
+    expect(await refused({ 'index.js': 'export const run = 1;', 'x.js': "require('fs'); '" })).toContain('x.js:1 fs');
   });
 
   it('of nesting that no parser survives, and reads its tokens', async () => {
@@ -127,5 +127,32 @@ describe('the import scan warns', () => {
     expect(await warnings({ 'index.js': `require('fs');${' '.repeat(1024 * 1024)}` })).toEqual([
       'index.js scan-too-large',
     ]);
+  });
+});
+
+describe('the import scan warns of a blocked module', () => {
+  const MANIFEST = '{"mcpServers":{}}';
+
+  it.each<[string, Files, string]>([
+    [
+      'in a script of a skill',
+      { 'skills/a/SKILL.md': '---', 'skills/a/scripts/run.py': 'import subprocess\n' },
+      'skills/a/scripts/run.py',
+    ],
+    ['in a server', { '.mcp.json': MANIFEST, 'server.mjs': "import 'node:fs';\n" }, 'server.mjs'],
+    [
+      'in a server that would be the entry otherwise',
+      { 'mcp.json': MANIFEST, 'index.js': "import 'node:fs';\n" },
+      'index.js',
+    ],
+  ])('%s, which is started as a program', async (_where, files, path) => {
+    expect(await warnings(files)).toEqual([`${path} restricted-import`]);
+  });
+
+  it('and refuses it all the same where the sandbox calls a function of the plugin', async () => {
+    const server = { '.mcp.json': MANIFEST, 'server.mjs': "import 'node:fs';\n", 'main.js': 'export const run = 1;\n' };
+    const shop = await createWorkshop();
+    await shop.local('a', { name: 'a', entry: 'main.js' }, server);
+    expect((await failure(shop.installer().install('local://a'))).code).toBe('RESTRICTED_IMPORT');
   });
 });

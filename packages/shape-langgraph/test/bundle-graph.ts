@@ -1,30 +1,36 @@
-import { build } from 'esbuild';
+import { rolldown } from 'rolldown';
 
-/** A graph of LangGraph in one file, as an author would ship it: `words` counts words in two steps. What Node alone has is left empty. */
+const ENTRY = '\0graph';
+const SOURCE = `import { Annotation, END, START, StateGraph } from '@langchain/langgraph/web';
+const State = Annotation.Root({ text: Annotation(), count: Annotation({ reducer: (a, b) => a + b, default: () => 0 }) });
+export const words = new StateGraph(State)
+  .addNode('split', ({ text }) => ({ count: text.split(' ').length }))
+  .addNode('more', () => ({ count: 100 }))
+  .addEdge(START, 'split').addEdge('split', 'more').addEdge('more', END).compile();
+`;
+/** In the place of what Node alone has. */
+const NOTHING = 'module.exports = new Proxy({}, { get: () => undefined });';
+
+/** A graph of LangGraph in one file, as an author would ship it: `words` counts words in two steps. */
 export async function bundleGraph(): Promise<string> {
-  const contents = `import { Annotation, END, START, StateGraph } from '@langchain/langgraph/web';
-    const State = Annotation.Root({ text: Annotation(), count: Annotation({ reducer: (a, b) => a + b, default: () => 0 }) });
-    export const words = new StateGraph(State)
-      .addNode('split', ({ text }) => ({ count: text.split(' ').length }))
-      .addNode('more', () => ({ count: 100 }))
-      .addEdge(START, 'split').addEdge('split', 'more').addEdge('more', END).compile();`;
-  const nothing = 'module.exports = new Proxy({}, { get: () => undefined });';
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname },
-    bundle: true,
-    format: 'esm',
+  const bundled = await rolldown({
+    input: ENTRY,
     platform: 'browser',
-    minify: true,
-    write: false,
+    logLevel: 'silent',
     plugins: [
       {
-        name: 'nothing-of-node',
-        setup({ onLoad, onResolve }) {
-          onResolve({ filter: /^node:/ }, ({ path }) => ({ path, namespace: 'nothing' }));
-          onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: nothing }));
+        name: 'graph',
+        async resolveId(id) {
+          if (id === ENTRY) return id;
+          if (id.startsWith('node:')) return `\0nothing:${id}`;
+          return id.startsWith('@langchain/langgraph') ? this.resolve(id, import.meta.filename) : null;
         },
+        load: (id) =>
+          id === ENTRY ? SOURCE : id.startsWith('\0nothing:') ? { code: NOTHING, moduleType: 'js' } : null,
       },
     ],
   });
-  return outputFiles[0]?.text ?? '';
+  const { output } = await bundled.generate({ format: 'esm', codeSplitting: false, minify: true });
+  await bundled.close();
+  return output[0].code;
 }

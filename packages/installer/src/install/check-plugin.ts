@@ -1,5 +1,6 @@
 import { type Finding, MarketplaceError, printable } from '@agentmesh/errors';
 import { AGENTMESH_VERSION, MANIFEST_FILENAME, satisfies } from '@agentmesh/manifest';
+import { hasFunctions } from '../scan/has-functions.js';
 import { scanImports } from '../scan/scan-imports.js';
 import type { LockedPlugin } from '../state/locked-plugin.js';
 import { askPolicy } from './ask-policy.js';
@@ -96,11 +97,16 @@ function checkHost({ agentmeshVersion = AGENTMESH_VERSION }: InstallSession, { m
 
 async function checkImports(
   { scanFiles = scanImports }: InstallSession,
-  { name, staged }: ObtainedPlugin,
+  { name, manifest, staged }: ObtainedPlugin,
 ): Promise<readonly Finding[]> {
   // What is installed, and what the store has, was scanned when it came.
   if (staged === undefined || staged.stored === true) return [];
-  const findings = await scanFiles(staged.dir, staged.files);
+  const found = await scanFiles(staged.dir, staged.files);
+  const isCalled = hasFunctions(
+    manifest,
+    staged.files.map(({ path }) => path),
+  );
+  const findings = isCalled ? found : found.map((finding) => ({ ...finding, severity: 'warning' as const }));
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (errors.length === 0) return findings;
   throw new MarketplaceError(`${printable(name)} imports modules that no plugin may use:`, {

@@ -3,6 +3,7 @@ import { type Finding, isMarketplaceError, printable } from '@agentmesh/errors';
 import { readFileLimited } from '@agentmesh/files';
 import { ALLOWED_NODE_MODULES, findEntry, isBlockedModule } from '@agentmesh/manifest';
 import { entryGraph, type GraphReference } from './entry-graph.js';
+import { hasFunctions } from './has-functions.js';
 import type { FileReferences } from './module-reference.js';
 import type { PublishedFiles } from './published-files.js';
 import { findReader } from './scan-language.js';
@@ -24,6 +25,7 @@ export async function findUnbundled(plugin: PublishedFiles): Promise<readonly Fi
       ? [finding('entry-ambiguous', 'error', { path: 'entry' }, error.message)]
       : [];
   }
+  if (!hasFunctions(manifest, paths)) return [];
   const graph = await entryGraph(entry, tree.files, (path) => readScript(plugin, path));
   return [...graph.bare.flatMap(checkBare), ...graph.missing.map(missing)];
 }

@@ -95,7 +95,7 @@ if (createResolver({ registry }).scheme === 'registry') console.log('used');
 `,
   '@agentmesh/resolver-loader': `
 import { findExtension, isExtensionName } from '@agentmesh/resolver-loader';
-const failure: unknown = await findExtension('agentmesh-resolver-x', { folders: ['.'] }).catch((error: unknown) => error);
+const failure: unknown = await findExtension('agentmesh-resolver-x', { kind: 'resolver', folders: ['.'] }).catch((error: unknown) => error);
 if (failure instanceof Error && isExtensionName('resolver', 'agentmesh-resolver-x')) console.log('used');
 `,
   '@agentmesh/registry-sql': `

@@ -13,6 +13,8 @@ const require = createRequire(import.meta.url);
 let cli: CliWorkspace;
 beforeEach(async () => {
   cli = await openWorkspace();
+  // Guests of a host that is root are another user, whom a closed folder would keep from their data.
+  await chmod(join(cli.project, '..'), 0o711);
 });
 afterEach(() => cli.close());
 
@@ -46,7 +48,12 @@ async function bundle(source: string): Promise<string> {
     plugins: [
       {
         name: 'source',
-        resolveId: (id) => (id === entry ? id : id === 'zod' ? require.resolve('zod', { paths: [require.resolve('@modelcontextprotocol/server')] }) : null),
+        resolveId: (id) =>
+          id === entry
+            ? id
+            : id === 'zod'
+              ? require.resolve('zod', { paths: [require.resolve('@modelcontextprotocol/server')] })
+              : null,
         load: (id) => (id === entry ? source : null),
       },
     ],
@@ -137,8 +144,6 @@ describe.runIf(process.platform === 'linux')('plugin mcp', () => {
   });
 
   it('keeps what a server wrote for the next one', async () => {
-    // Guests of a host that is root are another user.
-    await chmod(join(cli.project, '..'), 0o711);
     const source = 'with open("/data/runs", "a") as f: f.write("x")\nprint(open("/data/runs").read())';
     const s = { type: 'stdio', command: 'python3', args: ['server/s.py'] };
     await install({ 'server/s.py': source, 'mcp.json': config({ s }) });

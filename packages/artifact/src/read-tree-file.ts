@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
+import { assertOpenedAt } from './assert-opened-at.js';
 import { ContentHash } from './content-hash.js';
 import { closeDescriptor, openDescriptor, readDescriptor, statDescriptor } from './descriptor.js';
 import { errorCode } from './error-code.js';
@@ -14,6 +15,8 @@ const READ_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 export interface ReadTreeFileOptions {
   /** True refuses a file that has a second name somewhere. */
   readonly singleLink: boolean;
+  /** The root without any link in it; given, a file that lies elsewhere is refused. */
+  readonly realRoot?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the size before anything is read; may throw. */
   readonly onSize?: ((size: number) => void) | undefined;
@@ -37,6 +40,7 @@ export async function readTreeFile(root: string, path: string, options: ReadTree
   const descriptor = await openWithoutFollowing(root, path);
   try {
     const stat = await statDescriptor(descriptor);
+    if (options.realRoot !== undefined) assertOpenedAt(descriptor, join(options.realRoot, path), path);
     if (!stat.isFile()) throw unsafe(path, 'it is not a regular file');
     if (options.singleLink && stat.nlink > 1) throw unsafe(path, 'it is a hard link');
     options.onSize?.(stat.size);

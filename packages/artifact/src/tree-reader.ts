@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpath } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import { readIgnoreRules } from './read-ignore-rules.js';
 import { readTreeFile } from './read-tree-file.js';
 import { statRoot } from './stat-root.js';
@@ -35,6 +36,8 @@ export async function openTree(dir: string, options: OpenTreeOptions): Promise<T
   // Without it a trailing slash would make a link look like the folder it leads to.
   const root = resolve(dir);
   await statRoot(root);
+  // Whatever the root is by now, it counts where it was: a link in its place leads elsewhere.
+  const realRoot = join(await realpath(dirname(root)), basename(root));
   const guard = new TreeGuard({ ...DEFAULT_TREE_LIMITS, ...options.limits });
   const ignored = options.view === 'packing' ? await readIgnoreRules(root, signal) : () => false;
   const walk = await walkTree(root, { guard, ignored, signal });
@@ -43,7 +46,7 @@ export async function openTree(dir: string, options: OpenTreeOptions): Promise<T
     confirm: walk.confirm,
     read: async (path, onChunk) => {
       const onSize = (size: number) => guard.addBytes(path, size);
-      return (await readTreeFile(root, path, { singleLink, signal, onSize, onChunk })).file;
+      return (await readTreeFile(root, path, { singleLink, realRoot, signal, onSize, onChunk })).file;
     },
   };
 }

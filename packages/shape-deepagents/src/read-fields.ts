@@ -7,8 +7,6 @@ import { SUBAGENT_LIMITS } from './subagent-limits.js';
 const TEXTS = ['name', 'description', 'model', 'system_prompt'] as const;
 const LISTS = ['tools', 'skills'] as const;
 const KNOWN: readonly string[] = [...TEXTS, ...LISTS];
-/** What JSON and YAML write for nothing. */
-const NOTHING = new Set(['', '~', 'null']);
 
 /** The known fields of a sub-agent as the file has them; empty ones are absent. */
 export interface SubagentFields {
@@ -52,12 +50,14 @@ export function readFields(yaml: PlainYaml, { path, offset, body }: FieldsPlace)
       add('field-unknown', 'warning', `the field "${printable(key, 80)}" is not known here; ${advice}`, line);
       continue;
     }
+    if (isUnset(pair)) continue;
     const read = isTextField(key) ? textOf(pair) : listOf(pair);
     if (read === undefined) {
       add(`${key}-type`, 'error', `expected ${isTextField(key) ? 'text' : 'a list of texts'} as the ${key}`, line);
     } else if (typeof read === 'string') {
-      if (!NOTHING.has(read.trim())) texts.set(key, key === 'system_prompt' ? read : read.trim());
-    } else if (read.length > 0) {
+      if (read.trim() !== '') texts.set(key, key === 'system_prompt' ? read : read.trim());
+    } else {
+      // An empty list says that there are none, which is less than to say nothing.
       lists.set(key, read);
     }
     checkShown(read, (message) => add('text-hidden', 'error', message, line));
@@ -82,22 +82,23 @@ function isTextField(key: string): boolean {
   return (TEXTS as readonly string[]).includes(key);
 }
 
+/** What JSON and YAML write for nothing, as a plain word. */
+function isUnset({ value }: Pair): boolean {
+  return value === null || (isScalar(value) && value.type === 'PLAIN' && ['~', 'null'].includes(String(value.value)));
+}
+
 function textOf({ value }: Pair): string | undefined {
-  if (value === null) return '';
   return isScalar(value) ? String(value.value ?? '') : undefined;
 }
 
 /** Claude's plugins write a list as one text with commas. */
 function listOf({ value }: Pair): readonly string[] | undefined {
-  if (value === null) return [];
   if (isScalar(value)) {
     const text = String(value.value ?? '');
-    return NOTHING.has(text.trim())
-      ? []
-      : text
-          .split(',')
-          .map((word) => word.trim())
-          .filter((word) => word !== '');
+    return text
+      .split(',')
+      .map((word) => word.trim())
+      .filter((word) => word !== '');
   }
   if (!isSeq(value) || !value.items.every(isScalar)) return undefined;
   return value.items.map((item) => String(item.value ?? '').trim());

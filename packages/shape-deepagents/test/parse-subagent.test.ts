@@ -36,6 +36,19 @@ describe('a sub-agent', () => {
     });
   });
 
+  it.each(['tools: []', 'tools: ""', 'tools:', "tools: ','"])('has no tools at all where it says so: %s', (line) => {
+    const { subagent, findings } = parse(`---\n${HEAD}${line}\n---\nDo it.`);
+    expect([subagent?.tools, findings]).toEqual([[], []]);
+  });
+
+  it.each(['', 'tools: null', 'tools: ~'])('has those of its parent where it says nothing: %s', (line) => {
+    expect(parse(`---\n${HEAD}${line}\n---\nDo it.`).subagent).toEqual({
+      name: 'a',
+      description: 'Does it.',
+      systemPrompt: 'Do it.',
+    });
+  });
+
   it('may have CRLF, and fields that are for others, which are told', () => {
     const { subagent, findings } = parse(
       `---\r\n${HEAD.replaceAll('\n', '\r\n')}color: red\r\ntool: x\r\n---\r\nDo it.\r\n`,

@@ -1,11 +1,13 @@
 import { mkdtemp, realpath, rm, symlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { listTree } from '@agentmesh/artifact';
+import { digestTree, listTree } from '@agentmesh/artifact';
 import { createManifest } from '@agentmesh/manifest';
 import { PluginSandbox } from '@agentmesh/sandbox';
-import { createGraphNode, loadGraphInHost, readGraphs } from '@agentmesh/shape-langgraph';
+import type { StagedPlugin } from '@agentmesh/shape';
+import { createGraphNode, type HostGraphOptions, loadGraphInHost, readGraphs } from '@agentmesh/shape-langgraph';
+import { Keyring, PluginSigner } from '@agentmesh/signing';
 import { stagePlugin, writePluginFiles } from '@agentmesh/testkit';
 import { Annotation, END, START, StateGraph } from '@langchain/langgraph';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -103,19 +105,20 @@ describe('a graph of a plugin in the sandbox', () => {
     await expect(run('loops', { text: 'x' }, 500)).rejects.toMatchObject({ code: 'SANDBOX_TIMEOUT' });
   });
 
-  it('that connects reaches nobody', async () => {
+  it('that connects reaches nobody, where it would without the sandbox', async () => {
     let connections = 0;
     const server = createServer((socket) => {
       connections += 1;
       socket.destroy();
-    }).listen(0, '127.0.0.1');
-    const address = server.address();
-    const port = typeof address === 'object' ? address?.port : 0;
-    await expect(run('connects', { text: `http://127.0.0.1:${port}/` })).rejects.toMatchObject({
-      code: 'GRAPH_FAILED',
     });
-    server.close();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const text = `http://127.0.0.1:${port}/`;
+    await expect(run('connects', { text })).rejects.toMatchObject({ code: 'GRAPH_FAILED' });
     expect(connections).toBe(0);
+    await expect(fetch(text)).rejects.toThrow();
+    expect(connections).toBeGreaterThan(0);
+    server.close();
   });
 
   it('that answers with a prototype changes none', async () => {
@@ -132,45 +135,59 @@ describe('a graph of a plugin in the sandbox', () => {
 });
 
 describe('a graph of a plugin in the host', () => {
-  const load = async (id: string, options: { signedBy?: string; runInHost?: boolean }) => {
-    const plugin = await stagePlugin(join(root, 'graphs'));
-    const graph = (await readGraphs(plugin)).graphs.find((each) => each.id === id);
-    if (graph === undefined) throw new Error(`no graph ${id}`);
-    return loadGraphInHost(plugin, graph, { signedBy: options.signedBy, runInHost: options.runInHost ?? false });
+  const signer = PluginSigner.generate();
+  const fields = {
+    name: 'graphs',
+    version: '1.0.0',
+    description: 'Graphs',
+    author: 'Ada',
+    plugin_type: 'agent',
+  } as const;
+  const signed = async () =>
+    signer.sign(createManifest({ ...fields, content_digest: await digestTree(join(root, 'graphs')) }));
+  const ring = Keyring.from({ Ada: signer.publicKey });
+  const verify = async () => ring.verify(await signed(), { now: new Date() }).keyId;
+  const load = async (id: string, options: Partial<HostGraphOptions>, change = (plugin: StagedPlugin) => plugin) => {
+    const plugin = change(await stagePlugin(join(root, 'graphs')));
+    const graph = (await readGraphs(plugin)).graphs.find((each) => each.id === id) ?? {
+      id,
+      file: 'hostile.js',
+      export: id,
+    };
+    const into = await mkdtemp(join(root, 'into-'));
+    return loadGraphInHost(plugin, graph, { runInHost: true, verify, into, ...options });
   };
 
   it('is the compiled graph itself', async () => {
-    const graph = (await load('words', { signedBy: 'SHA256:x', runInHost: true })) as {
-      invoke(state: object): Promise<object>;
-    };
+    const graph = (await load('words', {})) as { invoke(state: object): Promise<object> };
     expect(await graph.invoke({ text: 'a b' })).toEqual({ text: 'a b', count: 102 });
   });
 
-  it.each([
-    ['without the option', { signedBy: 'SHA256:x' }, 'GRAPH_HOST_REFUSED'],
-    ['without a signature', { runInHost: true }, 'GRAPH_UNTRUSTED'],
-    ['with an empty key id', { runInHost: true, signedBy: '' }, 'GRAPH_UNTRUSTED'],
-    ['with neither', {}, 'GRAPH_HOST_REFUSED'],
+  const stranger = async () =>
+    Keyring.from({ Ada: PluginSigner.generate().publicKey }).verify(await signed(), { now: new Date() }).keyId;
+  it.each<[string, Partial<HostGraphOptions>, string]>([
+    ['without the option', { runInHost: false }, 'GRAPH_HOST_REFUSED'],
+    ['with a signature of a stranger', { verify: stranger }, 'GRAPH_UNTRUSTED'],
+    ['with no key', { verify: async () => '' }, 'GRAPH_UNTRUSTED'],
   ])('is refused %s', async (_what, options, code) => {
     await expect(load('words', options)).rejects.toMatchObject({ code });
   });
 
   it('is refused when a file is not the one that was listed', async () => {
-    const plugin = await stagePlugin(join(root, 'graphs'));
-    const [graph] = (await readGraphs(plugin)).graphs;
-    if (graph === undefined) throw new Error('no graph');
-    const files = plugin.files.map((file) => (file.path === 'hostile.js' ? { ...file, sha256: '0'.repeat(64) } : file));
-    await expect(
-      loadGraphInHost({ ...plugin, files }, graph, { signedBy: 'SHA256:x', runInHost: true }),
-    ).rejects.toMatchObject({
-      code: 'PLUGIN_FILE_CHANGED',
-    });
+    const changed = (plugin: StagedPlugin) => {
+      const files = plugin.files.map((file) =>
+        file.path === 'hostile.js' ? { ...file, sha256: '0'.repeat(64) } : file,
+      );
+      return { ...plugin, files };
+    };
+    await expect(load('words', {}, changed)).rejects.toMatchObject({ code: 'PLUGIN_FILE_CHANGED' });
   });
 
-  it('says when there is no such export', async () => {
+  it('says when there is no such export, and no such file', async () => {
+    await expect(load('none', {})).rejects.toMatchObject({ code: 'GRAPH_NOT_FOUND' });
     const plugin = await stagePlugin(join(root, 'graphs'));
-    const graph = { id: 'none', file: 'hostile.js', export: 'none' };
-    await expect(loadGraphInHost(plugin, graph, { signedBy: 'SHA256:x', runInHost: true })).rejects.toMatchObject({
+    const outside = { id: 'x', file: '../outside.js', export: 'x' };
+    await expect(loadGraphInHost(plugin, outside, { runInHost: true, verify, into: root })).rejects.toMatchObject({
       code: 'GRAPH_NOT_FOUND',
     });
   });

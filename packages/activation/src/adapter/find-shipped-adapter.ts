@@ -17,7 +17,10 @@ export function findShippedAdapter(
   key: string,
   canRun: boolean,
 ): ShippedAdapter {
-  const isFor = ({ path }: { readonly path: string }): boolean => runtimeKey(PLACE.exec(path)?.[1] ?? '') === key;
+  const isFor = ({ path }: { readonly path: string }): boolean => {
+    const runtime = PLACE.exec(path)?.[1];
+    return runtime !== undefined && runtimeKey(runtime) === key;
+  };
   const unsafe = refused
     .filter(isFor)
     .map(({ path, reason }) => fault('adapter-unsafe', path, `it is not used, since ${reason}`));

@@ -1,4 +1,5 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ResolveAdapterOptions, type RunAdapter, resolveAdapter } from '@agentmesh/activation';
@@ -122,6 +123,12 @@ describe('resolveAdapter', () => {
     expect([kind, findings.map(({ code }) => code)]).toEqual(['skills', ['adapter-not-run']]);
   });
 
+  it('runs nothing for a runtime without a name', async () => {
+    expect(
+      await (await scene({ ...SKILL, 'adapters/claude-code.js': adapterOf('return {};') })).activate(''),
+    ).toMatchObject({ kind: 'skills' });
+  });
+
   it('looks at no adapter deeper, of another runtime, or that is a link', async () => {
     const { plugin, options } = await scene({ ...SKILL, 'adapters/x/claude-code.js': 'x', 'adapters/codex.js': 'x' });
     const refused = [{ path: 'adapters/claude-code.js', reason: 'is a symbolic link' }];
@@ -137,9 +144,16 @@ describe('an adapter of a plugin', () => {
   it.each([
     ['throws', 'adapter-failed', 'throw new Error("\\u001b[31mred")'],
     ['loops', 'adapter-failed', 'for (;;);'],
-    ['reads outside', 'adapter-failed', 'return require("node:fs").readFileSync("/etc/passwd", "utf8");'],
-    ['starts a program', 'adapter-failed', 'return require("node:child_process").execSync("id");'],
-    ['connects', 'adapter-failed', 'return fetch("http://127.0.0.1:1/");'],
+    [
+      'reads outside',
+      'adapter-failed',
+      'return import("node:fs").then(({ readFileSync }) => ({ memory: [{ from: "README.md", text: readFileSync("/etc/passwd", "utf8") }] }));',
+    ],
+    [
+      'starts a program',
+      'adapter-failed',
+      'return import("node:child_process").then(({ execSync }) => ({ memory: [{ from: "README.md", text: String(execSync("id")) }] }));',
+    ],
     ['answers with no lists', 'adapter-answer-invalid', 'return "skills";'],
     ['answers with lists of another kind', 'adapter-answer-invalid', 'return { skills: [], hooks: ["rm -rf /"] };'],
     [
@@ -150,6 +164,25 @@ describe('an adapter of a plugin', () => {
   ])('that %s brings nothing', async (_what, code, body) => {
     const { activate } = await scene({ ...SKILL, 'README.md': 'x', 'adapters/claude-code.js': adapterOf(body) });
     expect(await activate()).toEqual({ kind: 'plugin', registers: [], codes: [code] });
+  });
+
+  it('that connects reaches nobody', async () => {
+    let connections = 0;
+    const server = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+    const { activate } = await scene({
+      ...SKILL,
+      'adapters/claude-code.js': adapterOf(`return fetch(${JSON.stringify(url)});`),
+    });
+    expect(await activate()).toMatchObject({ registers: [], codes: ['adapter-failed'] });
+    expect(connections).toBe(0);
+    await expect(fetch(url)).rejects.toThrow();
+    expect(connections).toBeGreaterThan(0);
+    server.close();
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { renameSync, symlinkSync } from 'node:fs';
+import { renameSync, symlinkSync, unlinkSync } from 'node:fs';
 import { link, mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { listTree } from '@agentmesh/artifact';
@@ -128,8 +128,34 @@ describe('a tree that changes while it is read is refused', () => {
       renameSync(join(dir, 'sub'), join(folder, 'moved'));
       symlinkSync(join(folder, 'outside'), join(dir, 'sub'));
     });
-    await expect(listTree(dir, { signal })).rejects.toThrow('Refused sub: the folder was replaced while it was read');
+    await expect(listTree(dir, { signal })).rejects.toThrow(/^Refused sub(?:\/file)?: .*replaced while it was read/);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'a folder that is a link for just the moment of opening, and itself again',
+    async () => {
+      const folder = await temporaryFolder();
+      const dir = await writeFiles(join(folder, 'tree'), { 'sub/file': 'x' });
+      await writeFiles(join(folder, 'outside'), { file: 's' });
+      const steps = [
+        () => {
+          renameSync(join(dir, 'sub'), join(folder, 'moved'));
+          symlinkSync(join(folder, 'outside'), join(dir, 'sub'));
+        },
+        () => {
+          unlinkSync(join(dir, 'sub'));
+          renameSync(join(folder, 'moved'), join(dir, 'sub'));
+        },
+      ];
+      const { signal } = new AbortController();
+      signal.throwIfAborted = () => {
+        if (/readTreeFile|readContent/.test(new Error('stack').stack ?? '')) steps.shift()?.();
+      };
+      await expect(listTree(dir, { signal })).rejects.toThrow(
+        'Refused sub/file: a folder above it was replaced while it was read',
+      );
+    },
+  );
 
   it('a folder replaced by another folder', async () => {
     const folder = await temporaryFolder();

@@ -4,7 +4,8 @@
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { fetchNode } from './fetch-node.ts';
 import { setUpSystemTools } from './system-tools.ts';
 
@@ -14,6 +15,23 @@ interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly seconds: number;
+  readonly failures?: readonly string[];
+}
+
+interface Report {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numPendingTests: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages: readonly string[];
+    }[];
+  }[];
 }
 
 const OTHER_NODES = ['22.23.3', '26.10.0'];
@@ -68,13 +86,33 @@ function tests(name: string, node: string, args: readonly string[]): Outcome {
   return { name, ...counted, failed, seconds };
 }
 
-function readReport(path: string): { passed: number; failed: number; skipped: number } {
+function readReport(path: string): Pick<Outcome, 'passed' | 'failed' | 'skipped' | 'failures'> {
   try {
-    const report = JSON.parse(readFileSync(path, 'utf8'));
-    return { passed: report.numPassedTests, failed: report.numFailedTests, skipped: report.numPendingTests };
+    const report = JSON.parse(readFileSync(path, 'utf8')) as Report;
+    return {
+      passed: report.numPassedTests,
+      failed: report.numFailedTests,
+      skipped: report.numPendingTests,
+      failures: failuresOf(report),
+    };
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
+}
+
+/** What failed, each with the beginning of its message: the end of a long log is what people see first. */
+function failuresOf(report: Report): string[] {
+  return report.testResults.flatMap(({ name, status, message, assertionResults }) => {
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    const file = relative(root, name);
+    if (failed.length === 0 && status === 'failed') return [`${file}\n${beginning(message)}`];
+    return failed.map((test) => `${file} > ${test.fullName}\n${beginning(test.failureMessages.join('\n'))}`);
+  });
+}
+
+function beginning(message: string): string {
+  const lines = stripVTControlCharacters(message).split('\n').slice(0, 12);
+  return lines.map((line) => `    ${line.slice(0, 200)}`).join('\n');
 }
 
 function run(name: string, file: string, args: readonly string[]): { status: number | null; seconds: number } {
@@ -96,6 +134,7 @@ function summarise(outcomes: readonly Outcome[]): boolean {
       `${failed === 0 ? '✓' : '✗'} ${name}: ${passed} passed, ${failed} failed${skips} (${seconds.toFixed(1)} s)\n`,
     );
   }
+  for (const { failures = [] } of outcomes) for (const each of failures) process.stdout.write(`\n✗ ${each}\n`);
   const total = (key: 'passed' | 'failed' | 'skipped') => outcomes.reduce((sum, outcome) => sum + outcome[key], 0);
   const failed = total('failed') + (process.env.CI === 'true' ? total('skipped') : 0);
   process.stdout.write(`\n${total('passed')} passed, ${failed} failed\n`);

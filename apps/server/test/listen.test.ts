@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createApp } from '../src/create-app.js';
 import { type Listening, listen } from '../src/listen.js';
 import { quickRelease } from './support/quick-release.js';
@@ -37,6 +36,15 @@ async function start(...args: readonly string[]) {
 /** However it ends: `once` would fail when it is reset. */
 const endOf = (socket: Socket): Promise<void> =>
   new Promise((resolve) => void (socket.closed ? resolve() : socket.once('close', () => resolve())));
+
+const PATIENCE = { timeout: 20_000, interval: 10 };
+
+/** Until the server takes in so many uploads. */
+const untilUploads = (app: TestApp, count: number): Promise<void> =>
+  vi.waitFor(
+    async () => expect(await app.deps.metrics.render()).toMatch(new RegExp(`^agentmesh_uploads ${count}$`, 'm')),
+    PATIENCE,
+  );
 
 /** The head of a request that publishes, of which the body is up to the test. */
 function head(app: TestApp, { key, name, version }: Release, length: number): string {
@@ -75,8 +83,8 @@ describe('a server that listens', () => {
     one.resume();
     await endOf(one);
     sockets[0]?.destroy();
-    await sleep(50);
-    expect((await fetch(`${url}/healthz`, { headers: { connection: 'close' } })).status).toBe(200);
+    const ask = () => fetch(`${url}/healthz`, { headers: { connection: 'close' } });
+    expect((await vi.waitFor(ask, PATIENCE)).status).toBe(200);
   });
 
   it('lists nothing of an upload whose connection is cut, or that is shorter than it says', async () => {
@@ -85,14 +93,15 @@ describe('a server that listens', () => {
     const cut = await dial();
     cut.write(head(app, weather, weather.bytes.length));
     cut.write(weather.bytes.subarray(0, 200));
-    await sleep(50);
+    await untilUploads(app, 1);
     cut.destroy();
+    await untilUploads(app, 0);
     const short = await dial();
     short.resume();
     short.write(head(app, weather, weather.bytes.length + 1));
     short.end(weather.bytes);
     await endOf(short);
-    await sleep(50);
+    await untilUploads(app, 0);
     expect(await app.deps.registry.versions('weather')).toEqual([]);
     expect(app.log.join('')).not.toContain('"code":"INTERNAL"');
   });
@@ -120,7 +129,7 @@ describe('a server that listens', () => {
     socket.on('data', (chunk: Buffer) => answer.push(chunk));
     socket.write(head(app, weather, weather.bytes.length));
     socket.write(weather.bytes.subarray(0, 100));
-    await sleep(50);
+    await untilUploads(app, 1);
     app.deps.lifecycle.stop();
     const closed = listening.close(new AbortController().signal);
     await expect(fetch(`${url}/healthz`)).rejects.toThrow();

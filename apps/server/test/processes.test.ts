@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type PostgresServer, startPostgres } from '@agentmesh/test-support';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type Answered, adminToken, listed, publish, publishAll } from './support/load.js';
 import { quickRelease } from './support/quick-release.js';
 import type { Release } from './support/releases.js';
@@ -168,7 +168,10 @@ describe('a server in a process', () => {
     socket.write(
       `PUT /v1/plugins/x/1.0.0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\nContent-Length: 9\r\n\r\nhalf`,
     );
-    await sleep(300);
+    await vi.waitFor(
+      async () => expect(await (await fetch(`${server.url}/metrics`)).text()).toMatch(/^agentmesh_uploads 1$/m),
+      { timeout: 20_000 },
+    );
     server.kill('SIGTERM');
     expect(await server.ended).toBe(0);
     expect(answer).toMatch(/^HTTP\/1\.1 503 /);

@@ -373,7 +373,7 @@ describe('a server that asks to come again', () => {
     const started = performance.now();
     setTimeout(() => controller.abort('enough'), 50);
     await expect(get(url, {}, { signal: controller.signal })).rejects.toBe('enough');
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(10_000);
   });
 });
 

@@ -97,10 +97,10 @@ describe('a hostile SKILL.md', () => {
   });
 
   it('with a frontmatter without end is given up early', () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     expect(found(`---\n${'a: b\n'.repeat(200_000)}`)).toEqual(['frontmatter-too-large 1']);
     expect(found(`---\n${'a'.repeat(1_000_000)}`)).toEqual(['frontmatter-too-large 1']);
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1_000);
   });
 
   it('that is no UTF-8 cannot be used', () => {

@@ -133,9 +133,9 @@ describe('the page of a plugin', () => {
   ])('is not held up by a README of %s', async (name, readme) => {
     const plugin = `slow-${name.replaceAll(/[^a-z]+/g, '-')}`;
     await publish(await release({ name: plugin }, { files: { 'README.md': readme } }));
-    const started = performance.now();
+    const before = process.cpuUsage();
     expect((await app.request(`/p/${plugin}`)).status).toBe(200);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(process.cpuUsage(before).user / 1000).toBeLessThan(1_000);
   });
 
   it('shows the beginning of a README that is long', async () => {

@@ -37,7 +37,7 @@ async function wire(config: ServerConfig, opened: { close(): Promise<void> }[]):
   opened.push(database);
   const registry = new PluginRegistry({
     store: database.store,
-    blobs: await openArtifacts(config),
+    blobs: await openArtifacts(config, database),
     now,
     checkFiles,
     readManifest,

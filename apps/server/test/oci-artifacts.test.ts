@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createManifest, saveManifest } from '@agentmesh/manifest';
 import { PluginRegistry } from '@agentmesh/registry';
+import { openDatabase } from '@agentmesh/registry-sql';
 import { PluginSigner, signPlugin } from '@agentmesh/signing';
 import { startDockerRegistry } from '@agentmesh/test-support';
 import { expect, it, onTestFinished } from 'vitest';
@@ -18,7 +19,10 @@ it('two servers share the archives in one OCI registry', async () => {
   });
   const open = async () => {
     const artifacts = `oci://${oci.host}/agentmesh/archives`;
-    return openArtifacts(await readConfig({ args: ['--artifacts', artifacts], env: {}, cwd: folder }));
+    const config = await readConfig({ args: ['--artifacts', artifacts], env: {}, cwd: folder });
+    const database = await openDatabase({ url: config.database });
+    onTestFinished(() => database.close());
+    return openArtifacts(config, database);
   };
   const signer = PluginSigner.generate();
   const dir = join(folder, 'plugin');

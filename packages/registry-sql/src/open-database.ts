@@ -10,6 +10,7 @@ import { createTokenRows } from './rows/sql-tokens.js';
 import { createWorkspaceRows } from './rows/sql-workspaces.js';
 import { migrate } from './schema/migrate.js';
 import type { SqlDatabase } from './sql-database.js';
+import { createSqlBlobs } from './store/sql-blobs.js';
 import { createSqlStore } from './store/sql-store.js';
 
 /** Which database to open. */
@@ -61,6 +62,7 @@ function databaseOver(engine: Engine): SqlDatabase {
   return {
     engine: engine.name,
     store: createSqlStore(engine),
+    blobs: (large) => createSqlBlobs(engine, large),
     tokens: createTokenRows(engine),
     workspaces: createWorkspaceRows(engine),
     installs: createInstallRows(engine),

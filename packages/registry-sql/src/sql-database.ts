@@ -1,4 +1,4 @@
-import type { RegistryStore } from '@agentmesh/registry';
+import type { BlobStore, RegistryStore } from '@agentmesh/registry';
 import type { AuditRows } from './rows/audit-rows.js';
 import type { CounterRows } from './rows/counter-rows.js';
 import type { CredentialRows } from './rows/credential-rows.js';
@@ -14,6 +14,11 @@ export interface SqlDatabase {
   readonly engine: 'sqlite' | 'postgres';
   /** Plugins, versions, owners and artifacts; the rules are those of `PluginRegistry`. */
   readonly store: RegistryStore;
+  /**
+   * Keeps archives of up to 64 KiB in the database, where many that come at once share a commit, and larger ones elsewhere.
+   * Everybody who opens the registry has to do so, or misses the small ones.
+   */
+  blobs(large: BlobStore): BlobStore;
   readonly tokens: TokenRows;
   readonly workspaces: WorkspaceRows;
   readonly installs: InstallRows;

@@ -6,6 +6,7 @@ export { entryTime, parseSince } from './entry-time.js';
 export { type FileStore, openFileStore } from './file-store.js';
 export { foldText, TEXT_BOUNDARY } from './fold-text.js';
 export { openFolderBlobs } from './folder-blobs.js';
+export { integrityHex } from './integrity-hex.js';
 export { latestVersion, type VersionState } from './latest-version.js';
 export { listNames } from './list-names.js';
 export { createMemoryBlobs } from './memory-blobs.js';

@@ -53,7 +53,7 @@ async function openDatabase(place: RegistryPlace, context: RegistryContext): Pro
   const artifacts = place.artifacts ?? usualArtifacts(place);
   const { openDatabase: open } = await import('@agentmesh/registry-sql');
   const database = await open({ url: place.location });
-  const blobs = await openArtifacts(artifacts, context);
+  const blobs = await openArtifacts(artifacts, { ...context, database });
   return withRegistry({ store: database.store, blobs }, () => database.close());
 }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openFolderBlobs, PluginRegistry, type RegistryStore } from '@agentmesh/registry';
+import { PluginRegistry, type RegistryStore } from '@agentmesh/registry';
 import { openDatabase } from '@agentmesh/registry-sql';
 import { afterAll } from 'vitest';
 import type { AppDeps } from '../../src/app-deps.js';
@@ -10,6 +10,7 @@ import { readConfig } from '../../src/config/read-config.js';
 import { createApp } from '../../src/create-app.js';
 import { createLifecycle } from '../../src/lifecycle.js';
 import { createLogger } from '../../src/logger.js';
+import { openArtifacts } from '../../src/open-artifacts.js';
 import { createMetrics } from '../../src/operations/metrics.js';
 import { openStageArea } from '../../src/stage-area.js';
 import { mintToken } from '../../src/tokens/access-token.js';
@@ -50,7 +51,7 @@ export async function createTestApp(options: TestAppOptions = {}): Promise<TestA
   const store = options.store?.(database.store) ?? database.store;
   const registry = new PluginRegistry({
     store,
-    blobs: openFolderBlobs(config.artifacts),
+    blobs: await openArtifacts(config, database),
     now,
     checkFiles,
     readManifest,

@@ -43,5 +43,6 @@ export function compileQuery<R>(query: Compilable<R>): Query<R> {
 
 function asValue(value: unknown): Value {
   if (value === null || typeof value === 'string' || typeof value === 'number') return value;
+  if (value instanceof Uint8Array) return value;
   throw new TypeError(`A statement has a value of type ${typeof value}`);
 }

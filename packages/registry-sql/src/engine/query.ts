@@ -1,5 +1,5 @@
 /** What both engines can keep and compare. */
-export type Value = string | number | null;
+export type Value = string | number | Uint8Array | null;
 
 /** A statement with its values, and what its rows are. */
 export interface Query<R> {

@@ -1,4 +1,5 @@
 import type { Engine } from '../engine/engine.js';
+import { prepareQuery } from '../engine/prepare-query.js';
 import { askingOf } from './asking.js';
 import { readJson } from './json-text.js';
 import type { TokenRow, TokenRows } from './token-rows.js';
@@ -8,6 +9,8 @@ export function createTokenRows(engine: Engine): TokenRows {
   const { build } = engine;
   const { all, change } = askingOf(engine);
   const tokens = build.selectFrom('tokens').selectAll();
+  // Asked for with every request that has one.
+  const byId = prepareQuery<{ id: string }, KeptToken>((place) => tokens.where('id', '=', place('id')));
   return {
     async add({ id, hash, label, scopes, ...times }) {
       const row = { id, hash, label, scopes: JSON.stringify(scopes), created_at: times.createdAt };
@@ -15,7 +18,7 @@ export function createTokenRows(engine: Engine): TokenRows {
       await change(build.insertInto('tokens').values({ ...row, ...ends }));
     },
     async find(id) {
-      const [row] = await all(tokens.where('id', '=', id));
+      const [row] = await engine.read(byId({ id }));
       return row === undefined ? undefined : readToken(row);
     },
     async list() {

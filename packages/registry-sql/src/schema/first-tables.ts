@@ -5,6 +5,7 @@ export interface ColumnWords {
   readonly number: string;
   /** Text that is compared byte by byte. */
   readonly text: string;
+  readonly bytes: string;
   /** What follows the columns of a table. */
   readonly end: string;
   /** The same of a table whose rows lie in its key, and nowhere else. */
@@ -12,7 +13,7 @@ export interface ColumnWords {
 }
 
 /** The tables of the first schema. */
-export function firstTables({ id, number, text, end, keyedEnd }: ColumnWords): readonly string[] {
+export function firstTables({ id, number, text, bytes, end, keyedEnd }: ColumnWords): readonly string[] {
   const plugin = `plugin_id ${number} NOT NULL REFERENCES plugins (id) ON DELETE CASCADE`;
   const version = `REFERENCES versions (id) ON DELETE CASCADE`;
   return [
@@ -22,6 +23,7 @@ export function firstTables({ id, number, text, end, keyedEnd }: ColumnWords): r
       state ${text} NOT NULL, reason ${text}, successor ${text}, key_id ${text}, manifest ${text} NOT NULL)${end}`,
     'CREATE INDEX versions_of_plugin ON versions (plugin_id, place)',
     `CREATE TABLE artifacts (version_id ${number} PRIMARY KEY ${version}, integrity ${text} NOT NULL, size ${number} NOT NULL)${end}`,
+    `CREATE TABLE blobs (sha512 ${text} PRIMARY KEY, bytes ${bytes} NOT NULL)${end}`,
     `CREATE TABLE owners (${plugin}, place ${number} NOT NULL, key_id ${text} NOT NULL, public_key ${text} NOT NULL,
       PRIMARY KEY (plugin_id, place))${keyedEnd}`,
     // What a search looks at stands first: to read as far as there takes less time in each row.

@@ -19,6 +19,7 @@ const STEPS: readonly (readonly string[])[] = [
       id: 'bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY',
       number: 'bigint',
       text: 'text COLLATE "C"',
+      bytes: 'bytea',
       end: '',
       keyedEnd: '',
     }),

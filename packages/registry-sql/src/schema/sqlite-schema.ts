@@ -8,6 +8,7 @@ const STEPS: readonly (readonly string[])[] = [
       id: 'INTEGER PRIMARY KEY AUTOINCREMENT',
       number: 'INTEGER',
       text: 'TEXT',
+      bytes: 'BLOB',
       end: ' STRICT',
       keyedEnd: ' STRICT, WITHOUT ROWID',
     }),

@@ -5,6 +5,7 @@ export interface Tables {
   plugins: PluginsTable;
   versions: VersionsTable;
   artifacts: ArtifactsTable;
+  blobs: BlobsTable;
   owners: OwnersTable;
   listings: ListingsTable;
   dependencies: DependenciesTable;
@@ -44,6 +45,13 @@ interface ArtifactsTable {
   version_id: number;
   integrity: string;
   size: number;
+}
+
+/** Small archives. */
+interface BlobsTable {
+  /** In hexadecimal. */
+  sha512: string;
+  bytes: Uint8Array;
 }
 
 interface OwnersTable {

@@ -81,16 +81,38 @@ describe('a sub-agent', () => {
 
   it.each([
     ['claude', '.claude/agents/tester.md', `${head}tools: "Read, Grep"\n${tail}`],
-    ['cursor', '.cursor/agents/tester.md', `${head}${tail}`],
     ['copilot', '.github/agents/tester.agent.md', `${head}tools: ["Read", "Grep"]\n${tail}`],
     ['gemini', '.gemini/agents/tester.md', `${head}tools: ["Read", "Grep"]\n${tail}`],
+  ])('is for %s a file of its own', async (client, path, text) => {
+    expect(await filesOf(client, { agent })).toEqual({ [path]: text });
+  });
+
+  it.each([
+    ['cursor', '.cursor/agents/tester.md', `${head}${tail}`],
     [
       'codex',
       '.codex/agents/tester.toml',
       'name = "tester"\ndescription = "Tests: \\"all\\"\u0085"\nmodel = "m"\ndeveloper_instructions = "You test.\\n---\\nStill you."\n',
     ],
-  ])('is for %s a file of its own', async (client, path, text) => {
-    expect(await filesOf(client, { agent })).toEqual({ [path]: text });
+    ['claude', '.claude/agents/tester.md', `${head}${tail}`],
+  ])('that may use what its parent may is for %s a file without a list', async (client, path, text) => {
+    const { tools: _, ...free } = agent;
+    expect(await filesOf(client, { agent: free })).toEqual({ [path]: text });
+  });
+
+  it.each(['cursor', 'codex'])('that may use certain tools only is not for %s, which cannot say so', async (client) => {
+    await expect(filesOf(client, { agent })).rejects.toMatchObject({ code: 'SUBAGENT_TOOLS_UNSUPPORTED' });
+  });
+
+  it('that may use no tools is only for a client that is known to give it none', async () => {
+    const agentWithout = { ...agent, tools: [] };
+    for (const client of ['claude', 'codex', 'cursor', 'gemini']) {
+      const files = filesOf(client, { agent: agentWithout });
+      await expect(files, client).rejects.toMatchObject({ code: 'SUBAGENT_TOOLS_UNSUPPORTED' });
+    }
+    expect(await filesOf('copilot', { agent: agentWithout })).toEqual({
+      '.github/agents/tester.agent.md': `${head}tools: []\n${tail}`,
+    });
   });
 
   it.each([

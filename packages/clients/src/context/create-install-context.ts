@@ -87,7 +87,7 @@ function contextOf(
     permissions,
     registerSkill: async (skill) => want(await wantSkill(shape, { ...skill, pluginDir, baseDir, links }, places)),
     registerMcpServer: async ({ name, server }) => want(wantServer(shape, name, server, client, places)),
-    registerSubagent: async (agent) => want(wantSubagent(shape, agent, places)),
+    registerSubagent: async (agent) => want(wantSubagent(shape, agent, client, places)),
     registerGraph: async ({ name, value }) => want(wantGraph(shape, name, value)),
     appendMemory: async ({ from, text }) => want(wantMemory(shape, from, text, places)),
     remove: (item) => removeItem(options, { plugin, client, shape }, item),

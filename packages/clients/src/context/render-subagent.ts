@@ -17,7 +17,7 @@ export function renderSubagent(agent: Subagent, place: SubagentPlace): string {
   const fields = [
     `name: ${yamlString(name)}`,
     `description: ${yamlString(description)}`,
-    ...(tools === undefined || place.tools === 'none' ? [] : [`tools: ${toolsOf(tools, place)}`]),
+    ...(tools === undefined ? [] : [`tools: ${toolsOf(tools, place)}`]),
     ...(model === undefined ? [] : [`model: ${yamlString(model)}`]),
   ];
   return `---\n${fields.join('\n')}\n---\n\n${prompt.replace(/\n*$/, '\n')}`;

@@ -4,7 +4,7 @@ import type { McpServer, Subagent } from '@agentmesh/shape';
 import { assertMemoryText, normalizeMemoryText } from '../edit/memory-block.js';
 import type { WantedTarget } from '../journal/owned-target.js';
 import { isInside, resolvePlace } from '../place/resolve-place.js';
-import type { Client, ClientPlaces } from '../table/client.js';
+import type { Client, ClientPlaces, SubagentPlace } from '../table/client.js';
 import { digestText, digestValue } from '../target/digest-text.js';
 import { linkedFrom } from '../target/linked-from.js';
 import { digestFolder, digestLink } from '../target/skill-folder.js';
@@ -66,9 +66,15 @@ export function wantServer(
 /**
  * A sub-agent as a file of the client.
  *
- * @throws MarketplaceError `NAME_INVALID`, `SUBAGENT_REFUSED`
+ * @throws MarketplaceError `NAME_INVALID`, `SUBAGENT_REFUSED`; `SUBAGENT_TOOLS_UNSUPPORTED` where the client would give it tools that it
+ * does not name
  */
-export function wantSubagent(shape: string, agent: Subagent, places: ClientPlaces): WantedTarget {
+export function wantSubagent(
+  shape: string,
+  agent: Subagent,
+  client: Client,
+  { subagents: place }: ClientPlaces,
+): WantedTarget {
   assertName('folder', agent.name);
   const reason = checkSubagent(agent);
   if (reason !== undefined) {
@@ -76,10 +82,21 @@ export function wantSubagent(shape: string, agent: Subagent, places: ClientPlace
       code: 'SUBAGENT_REFUSED',
     });
   }
-  const { folder, extension } = places.subagents;
-  const text = renderSubagent(agent, places.subagents);
-  const path = `${folder}/${agent.name}${extension}`;
+  if (!canRestrict(agent, place)) {
+    throw new MarketplaceError(
+      `It may use certain tools only, and ${client.title} would give it others; ${client.title} does not get it`,
+      { code: 'SUBAGENT_TOOLS_UNSUPPORTED' },
+    );
+  }
+  const text = renderSubagent(agent, place);
+  const path = `${place.folder}/${agent.name}${place.extension}`;
   return { shape, kind: 'subagent', path, name: '', text, digest: digestText(text) };
+}
+
+/** Whether no more tools than those that it names are given to a sub-agent; one that names none has those of its parent. */
+function canRestrict({ tools }: Subagent, place: SubagentPlace): boolean {
+  if (tools === undefined) return true;
+  return place.tools !== 'none' && (tools.length > 0 || place.emptyTools === true);
 }
 
 /**

@@ -28,6 +28,8 @@ export interface SubagentPlace {
   readonly syntax: 'markdown' | 'toml';
   /** How the names of tools are listed; `none` where a file cannot name them. */
   readonly tools: 'comma' | 'list' | 'none';
+  /** Set where an empty list is documented to mean no tools; elsewhere it might mean all. */
+  readonly emptyTools?: true;
 }
 
 /** What a client calls the fields of a server; a field without a name here is one that the client does not have. */

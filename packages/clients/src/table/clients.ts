@@ -92,13 +92,25 @@ export const CLIENTS: readonly Client[] = [
       skills: '.github/skills',
       memory: '.github/copilot-instructions.md',
       mcp: { path: '.github/mcp.json', syntax: 'json', container: 'mcpServers' },
-      subagents: { folder: '.github/agents', extension: '.agent.md', syntax: 'markdown', tools: 'list' },
+      subagents: {
+        folder: '.github/agents',
+        extension: '.agent.md',
+        syntax: 'markdown',
+        tools: 'list',
+        emptyTools: true,
+      },
     },
     user: {
       skills: '.copilot/skills',
       memory: '.copilot/copilot-instructions.md',
       mcp: { path: '.copilot/mcp-config.json', syntax: 'json', container: 'mcpServers' },
-      subagents: { folder: '.copilot/agents', extension: '.agent.md', syntax: 'markdown', tools: 'list' },
+      subagents: {
+        folder: '.copilot/agents',
+        extension: '.agent.md',
+        syntax: 'markdown',
+        tools: 'list',
+        emptyTools: true,
+      },
     },
     dialect: {
       stdio: { type: 'stdio', command: 'command', args: 'args', env: 'env', cwd: 'cwd' },

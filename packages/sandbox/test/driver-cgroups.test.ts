@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { findHierarchies } from '../src/drivers/cgroup-hierarchies.js';
 import { openCgroups } from '../src/drivers/cgroups.js';
 import type { Program } from '../src/drivers/driver.js';
@@ -138,12 +138,16 @@ describe('a guest in control groups', () => {
   it('is in them with all it makes, and they go with their host', async () => {
     const { host, guest, over } = startBoxHost({ code: `${WAIT} setTimeout(() => {}, 60000)`, cgroups: true });
     const pids = await guest;
-    let groups: string[] = [];
-    for (let wait = 0; wait < 100 && groups.length === 0; wait += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-      groups = groupsOf(pids.guest);
-    }
-    expect(groups.length).toBeGreaterThan(0);
+    // It comes into one tree after the other.
+    const trees = findHierarchies(undefined, before).length;
+    const groups = await vi.waitFor(
+      () => {
+        const found = groupsOf(pids.guest);
+        expect(found).toHaveLength(trees);
+        return found;
+      },
+      { timeout: 20_000, interval: 20 },
+    );
     const path = join(
       '/sys/fs/cgroup/pids',
       /:(\/.*)$/.exec(groups.find((line) => line.includes('pids')) ?? '')?.[1] ?? '',

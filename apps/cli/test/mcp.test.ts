@@ -1,4 +1,4 @@
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -63,15 +63,16 @@ async function bundle(source: string): Promise<string> {
   return output[0].code;
 }
 
-async function install(files: Readonly<Record<string, string>>): Promise<void> {
+async function install(files: Readonly<Record<string, string>>, permissions = ''): Promise<void> {
   await cli.run(['plugin', 'init', NAME, '--type', 'integration', '--author', 'alice@example.com']);
   for (const [path, text] of Object.entries(files)) {
     await mkdir(join(cli.path(NAME), path, '..'), { recursive: true });
     await writeFile(cli.path(NAME, path), text);
   }
+  await appendFile(cli.path(NAME, 'agent-plugin.yaml'), permissions);
   const published = await cli.run(['plugin', 'publish', NAME]);
   expect(published.status, published.stderr).toBe(0);
-  const { status, stderr } = await cli.run(['plugin', 'install', NAME]);
+  const { status, stderr } = await cli.run(['plugin', 'install', NAME, '--allow-permissions']);
   expect(status, stderr).toBe(0);
 }
 
@@ -126,6 +127,19 @@ describe.runIf(process.platform === 'linux')('plugin mcp', () => {
     await install({ 'q.mjs': quick, 'mcp.json': config({ q: { type: 'stdio', command: 'node', args: ['q.mjs'] } }) });
     const { status, stdout, stderr } = await cli.run(['plugin', 'mcp', 'start', NAME], { input: 'x\n' });
     expect({ status, stdout, stderr }).toEqual({ status: 0, stdout: '', stderr: '[plugin] \\u001b[31mred' });
+  });
+
+  it('gives a server of Node the requests that were granted, and carries them out itself', async () => {
+    const source = `const ask = (url) => fetch(url).catch((e) => console.error(url, e.code ?? e.cause?.code));
+      await ask('http://127.0.0.1:9/'); await ask('http://b.test/'); process.exit(0);`;
+    const files = {
+      'q.mjs': source,
+      'mcp.json': config({ q: { type: 'stdio', command: 'node', args: ['q.mjs'] } }),
+    };
+    await install(files, "permissions:\n  net: ['127.0.0.1:9']\n");
+    const { stderr } = await cli.run(['plugin', 'mcp', 'start', NAME], { input: '' });
+    const asked = ['http://127.0.0.1:9/ ADDRESS_REFUSED', 'http://b.test/ FETCH_REFUSED'];
+    expect(stderr).toBe(asked.map((line) => `[plugin] ${line}`).join('\n'));
   });
 
   it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('ends cleanly by %s, and its server with it', async (signal) => {

@@ -24,6 +24,7 @@ import { VerifiedTrees } from './verified-trees.js';
 import { verifyInstalled } from './verify-installed.js';
 import type { VerifiedTree } from './verify-tree.js';
 
+const MINUTE_MS = 60_000;
 const MAX_CHOICES = 1024;
 
 /** Runs functions of installed plugins, contained. See SECURITY.md for what that contains. */
@@ -70,7 +71,7 @@ export class PluginSandbox {
     const verified = performance.now();
     const timeoutMs = request.timeoutMs ?? plan.permissions.wallMs;
     const call = { plan, input, timeoutMs, function: request.function, signal: request.signal };
-    const answerFetch = await this.#brokerFor(plan);
+    const answerFetch = await this.#brokerFor(plan.permissions.net);
     const { timings, ...answer } = await runCall(
       { ...call, answerFetch },
       { guests: this.#guests, setup: await setup, limits },
@@ -106,7 +107,8 @@ export class PluginSandbox {
 
   /**
    * Verifies a plugin and starts a long-lived process of it: a server that speaks over its standard input and output. It has
-   * no network, no files but the plugin's own (read-only), what it was granted to read, and a data folder of limited size.
+   * no files but the plugin's own (read-only), what it was granted to read, and a data folder of limited size. Granted hosts are
+   * reached by `fetch` in a server of Node, through this process; there is no other network.
    *
    * @throws PluginSandboxError `PERMISSION_REFUSED`, `PLUGIN_NOT_INSTALLED`, `SANDBOX_ABORTED`, `SANDBOX_INVALID_CALL` for a
    * command, an environment or a folder that it cannot have, `SANDBOX_UNAVAILABLE` where there is no box with a file system of
@@ -119,9 +121,10 @@ export class PluginSandbox {
     const plan = await planProcess(request, tree, { setup, options: this.#options, limits: this.#limits });
     let started: SandboxProcess;
     try {
+      const answerFetch = await this.#brokerFor(plan.net, MINUTE_MS);
       assertNotAborted(request.signal);
       if (this.#isClosed) throw closedError();
-      started = startProcess(plan, request.signal);
+      started = startProcess(plan, { answerFetch, signal: request.signal });
     } catch (error) {
       await plan.cleanUp();
       throw error;
@@ -175,9 +178,10 @@ export class PluginSandbox {
   }
 
   /** Opened before the call, so that a mistake in the options is the host's to know. */
-  async #brokerFor({ permissions: { net } }: CallPlan): Promise<AnswerFetch | undefined> {
+  async #brokerFor(net: readonly string[], periodMs?: number): Promise<AnswerFetch | undefined> {
     if (net.length === 0) return undefined;
     this.#http ??= openHttp({ allowPrivateHosts: this.#options.allowPrivateHosts });
-    return createBroker({ net, limits: this.#limits, http: await this.#http });
+    const options = { net, limits: this.#limits, http: await this.#http };
+    return createBroker(periodMs === undefined ? options : { ...options, periodMs });
   }
 }

@@ -26,7 +26,7 @@ export interface SandboxLimits {
   readonly descriptors: number;
   /** Threads of a guest. */
   readonly threads: number;
-  /** Requests that a plugin with `permissions.net` may make in one call. */
+  /** Requests that a plugin with `permissions.net` may make in one call, and a long-lived process of it in a minute. */
   readonly fetches: number;
   /** Largest body of such a request, in bytes. */
   readonly fetchRequestBytes: number;

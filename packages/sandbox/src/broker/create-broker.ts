@@ -25,7 +25,7 @@ const TRANSPORT: ReadonlySet<string> = new Set([
 /** What a plugin is told of a failure: nothing of what stands behind the host's name. */
 const MESSAGES: Readonly<Record<string, string>> = {
   ADDRESS_REFUSED: 'the address is not one of the internet',
-  FETCH_LIMIT: 'too many requests in one call',
+  FETCH_LIMIT: 'too many requests',
   FETCH_REFUSED: 'the host is not among the permissions of the plugin',
   FETCH_TOO_LARGE: 'the body of the request is too large',
   HTTP_ENCODING: 'the answer is in an unknown encoding',
@@ -48,15 +48,23 @@ export interface BrokerOptions {
   readonly net: readonly string[];
   readonly limits: SandboxLimits;
   readonly http: BrokerHttp;
+  /** Milliseconds after which requests are counted anew; left out, all of them count together. */
+  readonly periodMs?: number;
 }
 
 /**
- * Carries out the requests of one call: only to hosts that were granted, a redirect included, so many and so large as the
+ * Carries out the requests of one call, or of one long-lived process: only to hosts that were granted, a redirect included, so many and so large as the
  * limits allow, without headers of the connection. What goes wrong is told as a code and a text of ours.
  */
 export function createBroker(options: BrokerOptions): AnswerFetch {
+  const { periodMs = Number.POSITIVE_INFINITY } = options;
   let count = 0;
+  let since = performance.now();
   return async (request, signal) => {
+    if (performance.now() - since >= periodMs) {
+      count = 0;
+      since = performance.now();
+    }
     count += 1;
     try {
       if (count > options.limits.fetches) {

@@ -33,8 +33,10 @@ export interface Program {
   readonly image?: ProgramImage;
   /** True when it serves calls from forks of itself. Any other program may start threads, and no process. */
   readonly forks?: boolean;
-  /** True when it speaks over standard input and output, and has no channel. */
+  /** True when it speaks over standard input and output. */
   readonly stdio?: boolean;
+  /** False when it has no channel. */
+  readonly channel?: boolean;
 }
 
 /** An executable file by its path in a box. */

@@ -9,7 +9,7 @@ const BLOCK = 512;
 
 /** What limits are made of. */
 export interface LaunchOptions {
-  readonly program: Pick<Program, 'addressBytes' | 'dataBytes' | 'stdio'>;
+  readonly program: Pick<Program, 'addressBytes' | 'channel' | 'dataBytes'>;
   readonly limits: BoxLimits;
   /** True where the kernel counts the processes of this box alone. */
   readonly ownProcessCount?: boolean;
@@ -27,7 +27,7 @@ export function launchLimited(
   shell: string = SHELL,
 ): GuestCommand | undefined {
   if (!canLaunchLimited()) return undefined;
-  const script = `${limitScript(options)}; unset PWD OLDPWD; exec "$@"${options.program.stdio === true ? ' 3>&-' : ''}`;
+  const script = `${limitScript(options)}; unset PWD OLDPWD; exec "$@"${options.program.channel === false ? ' 3>&-' : ''}`;
   return { file: shell, args: ['-c', script, 'sh', command.file, ...command.args], env: command.env };
 }
 

@@ -4,6 +4,7 @@ import type { BoxLimits, Driver, Program } from '../drivers/driver.js';
 import type { IsolationLevel } from '../isolation/isolation.js';
 import { effectivePermissions } from '../permissions/effective-permissions.js';
 import { PluginSandboxError } from '../plugin-sandbox-error.js';
+import type { FrameLimits } from '../protocol/frame-decoder.js';
 import type { SandboxLimits } from '../sandbox-limits.js';
 import type { PluginSandboxOptions } from '../sandbox-options.js';
 import type { Setup } from '../setup.js';
@@ -25,6 +26,9 @@ export interface ProcessPlan {
   readonly watchedBytes: number;
   /** Of standard error, in bytes, waiting to be read. */
   readonly stderrBytes: number;
+  /** Hosts that it may send requests to, through this host. */
+  readonly net: readonly string[];
+  readonly fetchLimits: FrameLimits;
   /** Removes what was made for it. */
   cleanUp(): Promise<void>;
 }
@@ -57,7 +61,14 @@ export async function planProcess(
   const permissions = await effectivePermissions(asked, granted, { limits, env, workspaceDir });
   const { memoryBytes } = permissions;
   const args = [...before, ...text.args];
-  const { baseBytes, ...program } = await processProgram({ interpreter, args, memoryBytes, nodePath, pythonPath });
+  const net = interpreter === 'node' ? permissions.net : [];
+  const hasFetch = net.length > 0;
+  const { baseBytes, ...program } = await processProgram({
+    ...{ interpreter, args, memoryBytes },
+    nodePath,
+    pythonPath,
+    hasFetch,
+  });
   const folders = { PLUGIN_ROOT, PLUGIN_DATA };
   const data = { host: await dataFolder(request.dataDir), bytes: request.dataBytes ?? DATA_BYTES };
   const snapshot = await snapshotTree(tree);
@@ -67,6 +78,8 @@ export async function planProcess(
     program,
     watchedBytes: memoryBytes + baseBytes,
     stderrBytes: limits.logBytesKept,
+    net,
+    fetchLimits: limits,
     cleanUp: snapshot.remove,
     limits: {
       cpuMs: request.cpuMs,

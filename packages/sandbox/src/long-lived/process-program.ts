@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { GuestCommand, Place, Program } from '../drivers/driver.js';
 import { findPython } from '../engines/find-python.js';
+import { GUEST_FOLDER } from '../engines/guest-folder.js';
 import { nodeFeatures } from '../engines/node-features.js';
 import { nodeOptions } from '../engines/node-options.js';
 import type { Interpreter } from './resolve-command.js';
@@ -9,6 +11,8 @@ const MIB = 1024 * 1024;
 /** As for the engine of the name, where each is explained. */
 const NODE = { dataBytes: 72 * MIB, codeRangeBytes: 512 * MIB, codeRangeSince: 24 };
 const PYTHON = { dataBytes: 32 * MIB, addressBytes: 2048 * MIB };
+/** What gives a server of Node its `fetch`. */
+const FETCH = { host: join(GUEST_FOLDER, 'server-fetch.cjs'), inside: '/agentmesh/server-fetch.cjs' };
 /** What the interpreter itself holds, which there is no moment of rest to measure at. */
 const BASE_BYTES: Readonly<Record<Interpreter, number>> = { node: 64 * MIB, python3: 24 * MIB };
 
@@ -19,6 +23,8 @@ export interface ProcessProgramOptions {
   readonly memoryBytes: number;
   readonly nodePath: string;
   readonly pythonPath: string | undefined;
+  /** Whether it has a `fetch` that asks the host. */
+  readonly hasFetch: boolean;
 }
 
 /**
@@ -30,21 +36,22 @@ export interface ProcessProgramOptions {
 export async function processProgram(
   options: ProcessProgramOptions,
 ): Promise<Program & { readonly baseBytes: number }> {
-  const { interpreter } = options;
+  const { interpreter, hasFetch } = options;
   const made = interpreter === 'node' ? await nodeProgram(options) : pythonProgram(options);
-  return { id: interpreter, stdio: true, baseBytes: BASE_BYTES[interpreter], ...made };
+  return { id: interpreter, stdio: true, channel: hasFetch, baseBytes: BASE_BYTES[interpreter], ...made };
 }
 
 type Made = Pick<Program, 'addressBytes' | 'command' | 'dataBytes'>;
 
-async function nodeProgram({ nodePath, memoryBytes, args }: ProcessProgramOptions): Promise<Made> {
+async function nodeProgram({ nodePath, memoryBytes, args, hasFetch }: ProcessProgramOptions): Promise<Made> {
   const { major, knows } = await nodeFeatures(nodePath);
-  const readable = [PLUGIN_ROOT, PLUGIN_DATA, '/workspace'];
+  const readable = [PLUGIN_ROOT, PLUGIN_DATA, '/workspace', ...(hasFetch ? [FETCH.inside] : [])];
   const options = nodeOptions({ readable, writable: [PLUGIN_DATA], memoryBytes, knows });
   // Validators of schemas, which every server has, are made from text.
   const own = options.filter((option) => option !== '--disallow-code-generation-from-strings');
   const command = (place: Place): GuestCommand => {
-    return { file: place(nodePath, '/agentmesh/node'), args: [...own, ...args], env: {} };
+    const first = hasFetch ? ['--require', place(FETCH.host, FETCH.inside)] : [];
+    return { file: place(nodePath, '/agentmesh/node'), args: [...own, ...first, ...args], env: {} };
   };
   return { dataBytes: NODE.dataBytes + (major >= NODE.codeRangeSince ? NODE.codeRangeBytes : 0), command };
 }

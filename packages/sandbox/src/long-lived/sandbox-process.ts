@@ -5,9 +5,9 @@ import type { IsolationLevel } from '../isolation/isolation.js';
 export interface ProcessEnd {
   /**
    * `exit`: by itself, with `code`; `killed`: by a signal; `stopped`: by `stop`, the caller's signal or the sandbox's close;
-   * `memory`, `cpu`, `data`: for more than it may have; `failed`: it never started.
+   * `memory`, `cpu`, `data`: for more than it may have; `protocol`: for what it sent instead of requests; `failed`: it never started.
    */
-  readonly reason: 'cpu' | 'data' | 'exit' | 'failed' | 'killed' | 'memory' | 'stopped';
+  readonly reason: 'cpu' | 'data' | 'exit' | 'failed' | 'killed' | 'memory' | 'protocol' | 'stopped';
   readonly code?: number;
   readonly signal?: NodeJS.Signals;
 }

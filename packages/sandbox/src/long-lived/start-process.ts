@@ -1,14 +1,23 @@
 import { PassThrough, type Readable } from 'node:stream';
 import type { Box, BoxExit } from '../drivers/driver.js';
+import type { AnswerFetch } from '../pool/guest-call.js';
 import { watchFolder } from './folder-watch.js';
 import type { ProcessPlan } from './plan-process.js';
 import type { ProcessEnd, SandboxProcess } from './sandbox-process.js';
+import { serveFetch } from './serve-fetch.js';
 
 const ABORTS: ReadonlySet<string | null> = new Set(['SIGABRT', 'SIGTRAP', 'SIGILL', 'SIGSEGV']);
 const KNOWN_MS = 5;
 
+/** What a process is started with. */
+export interface StartOptions {
+  /** Of a process that has the network. */
+  readonly answerFetch?: AnswerFetch | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Starts a planned process and watches it until it is gone. */
-export function startProcess(plan: ProcessPlan, signal?: AbortSignal): SandboxProcess {
+export function startProcess(plan: ProcessPlan, { answerFetch, signal }: StartOptions): SandboxProcess {
   const { data, cpuMs } = plan.limits;
   const started = performance.now();
   const box = plan.driver.start(plan.program, plan.limits);
@@ -24,9 +33,15 @@ export function startProcess(plan: ProcessPlan, signal?: AbortSignal): SandboxPr
   if (data?.host !== undefined) {
     letGo.push(watchFolder({ folder: data.host, maxBytes: data.bytes, onExceeded: () => finish('data') }));
   }
+  const gone = new AbortController();
+  if (answerFetch !== undefined) {
+    const onBroken = (): void => finish('protocol');
+    serveFetch(box.channel, { answer: answerFetch, limits: plan.fetchLimits, signal: gone.signal, onBroken });
+  }
   signal?.addEventListener('abort', stop, { once: true });
   const exited = box.closed.then(async (exit) => {
     for (const release of letGo) release();
+    gone.abort();
     signal?.removeEventListener('abort', stop);
     stdin.destroy();
     const heldMuch = (box.peakMemory() ?? 0) > plan.watchedBytes / 2;

@@ -16,12 +16,13 @@ export interface FrameLimits {
 }
 
 /** What may come next from a guest. `over`: nothing is looked at any more. */
-type Turn = 'answered' | 'call' | 'fetching' | 'idle' | 'over' | 'start';
+type Turn = 'answered' | 'call' | 'fetching' | 'idle' | 'over' | 'requests' | 'start';
 
 const START = [FrameKind.ready];
 const CALL = [FrameKind.result, FrameKind.error, FrameKind.log];
 const CALL_WITH_FETCH = [...CALL, FrameKind.fetch];
 const ANSWERED = [FrameKind.idle];
+const REQUESTS = [FrameKind.fetch];
 const NOTHING: readonly FrameKind[] = [];
 
 const PLACES: Readonly<Record<Turn, string>> = {
@@ -30,6 +31,7 @@ const PLACES: Readonly<Record<Turn, string>> = {
   fetching: 'while a request was under way',
   idle: 'while no call was under way',
   over: 'after the end',
+  requests: 'instead of a request',
   start: 'before READY',
 };
 
@@ -54,6 +56,13 @@ export class FrameDecoder {
   constructor(limits: FrameLimits, reusable: boolean) {
     this.#limits = limits;
     this.#reusable = reusable;
+  }
+
+  /** Reads the channel of a long-lived process, over which nothing comes but FETCH, at any time. */
+  static ofRequests(limits: FrameLimits): FrameDecoder {
+    const decoder = new FrameDecoder(limits, false);
+    decoder.#turn = 'requests';
+    return decoder;
   }
 
   /** A CALL is sent: an answer may come, and before it requests if `mayFetch`. */
@@ -119,6 +128,7 @@ export class FrameDecoder {
   }
 
   #turnAfter(kind: FrameKind): Turn {
+    if (this.#turn === 'requests') return 'requests';
     if (kind === FrameKind.ready || kind === FrameKind.idle) return 'idle';
     if (kind === FrameKind.fetch) return 'fetching';
     if (kind === FrameKind.log) return 'call';
@@ -135,6 +145,7 @@ export class FrameDecoder {
   #expected(): readonly FrameKind[] {
     if (this.#turn === 'start') return START;
     if (this.#turn === 'answered') return ANSWERED;
+    if (this.#turn === 'requests') return REQUESTS;
     if (this.#turn === 'call') return this.#mayFetch ? CALL_WITH_FETCH : CALL;
     return NOTHING;
   }

@@ -13,7 +13,8 @@ const SIGNALS: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 export default class PluginMcpStart extends AgentmeshCommand {
   static override summary = 'Run an MCP server of an installed plugin, contained, on standard input and output.';
   static override description =
-    `For a client to start. The server has no network and no files but the plugin's own, what was granted to read, and a data folder.
+    `For a client to start. The server has no files but the plugin's own, what was granted to read, and a data folder; no network, but that
+fetch in a server of Node reaches the hosts that were granted.
 Ends with the server; the end of input and a signal end the server. What it prints on stderr is shown there, marked [plugin].`;
   static override examples = [
     '<%= config.bin %> plugin mcp start notes',

@@ -9,12 +9,12 @@ import { adminToken } from '../test/support/load.js';
 import { quickRelease } from '../test/support/quick-release.js';
 import { processorTime } from './processor-time.js';
 
-const GETS = 400;
+const GETS = 1600;
 const PUBLISHES = 64;
 const CONNECTIONS = 16;
-const ROUNDS = 12;
+const ROUNDS = 10;
 /** Servers run for long: both are asked until what they do often has been compiled. */
-const WARM_UP = { gets: 20, publishes: 8 };
+const WARM_UP = { gets: 6, publishes: 8 };
 
 const dataDir = await mkdtemp(join(tmpdir(), 'agentmesh-server-bench-'));
 const running: ChildServer[] = [];

@@ -42,7 +42,7 @@ export function createLogger({ level, to }: LoggerOptions): Logger {
       formatters: { level: (label) => ({ level: label }), log: (fields) => withoutSecretKeys(fields) },
       serializers: { err: describeError },
     },
-    to ?? destination({ dest: 2, sync: false, minLength: 4096, periodicFlush: 500 }),
+    to ?? destination({ dest: 2, sync: false, minLength: 12_288, periodicFlush: 500 }),
   );
 }
 

@@ -49,6 +49,10 @@ async function cloneWorkTree(): Promise<void> {
       if (error.code !== 'ENOENT') throw error; // deleted, and not committed yet
     });
   }
+  // As they were built just now: what has not changed since is not compiled again.
+  for (const path of await packageFolders()) {
+    await cp(join(root, path, 'dist'), join(clone, path, 'dist'), { recursive: true, preserveTimestamps: true });
+  }
   await execa('git', ['init', '--quiet', '--initial-branch=main'], alone(clone));
   await execa('pnpm', ['install', '--frozen-lockfile', '--prefer-offline'], { cwd: clone });
 }

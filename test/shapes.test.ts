@@ -144,6 +144,44 @@ describe('a plugin of another format', () => {
     await cli.run(['plugin', 'uninstall', 'weather']);
   });
 
+  it('of Claude brings its skill and its server, which starts contained, and goes without a trace', async () => {
+    const source = `let left = '';
+      const say = (id, result) => process.stdout.write(JSON.stringify({ jsonrpc: '2.0', id, result }) + '\\n');
+      process.stdin.on('data', (chunk) => {
+        const lines = (left + chunk).split('\\n');
+        left = lines.pop();
+        for (const { id, method, params } of lines.map((line) => JSON.parse(line))) {
+          if (method === 'initialize') say(id, { protocolVersion: params.protocolVersion, capabilities: { tools: {} }, serverInfo: { name: 'rain', version: '1' } });
+          if (method === 'tools/list') say(id, { tools: [{ name: 'forecast', inputSchema: { type: 'object' } }] });
+        }
+      });`;
+    await write({
+      'rain/.claude-plugin/plugin.json': JSON.stringify({ name: 'rain', version: '1.2.0', description: 'Rain' }),
+      'rain/.mcp.json': JSON.stringify({
+        mcpServers: { rain: { command: 'node', args: ['${CLAUDE_PLUGIN_ROOT}/server/rain.mjs'] } },
+      }),
+      'rain/server/rain.mjs': source,
+      'rain/skills/rain/SKILL.md': skill('rain', 'Take a coat.'),
+    });
+    const before = await snapshot();
+    const installed = await cli.run(['plugin', 'install', './rain', '--client', 'claude,gemini']);
+    expect(installed.status, installed.stderr).toBe(0);
+    expect(await readFile(cli.path('.gemini/settings.json'), 'utf8')).toMatch(/"rain"/);
+    expect(JSON.parse(await readFile(cli.path('.mcp.json'), 'utf8')).mcpServers).toHaveProperty('rain');
+    expect((await snapshot())['.claude/skills/rain']).toMatch(/^-> /);
+    expect((await cli.json(['plugin', 'list'])).data).toMatchObject({
+      plugins: [{ name: 'rain', version: '1.2.0', state: 'unsigned', shapes: ['agentskills', 'mcp'] }],
+    });
+    if (process.platform === 'linux') {
+      expect((await cli.json(['plugin', 'mcp', 'probe', 'rain'])).data).toMatchObject({
+        server: { name: 'rain' },
+        tools: [{ name: 'forecast' }],
+      });
+    }
+    await cli.run(['plugin', 'uninstall', 'rain']);
+    expect(await snapshot()).toEqual(before);
+  });
+
   it('is not published with faulty files, all of which are named', async () => {
     await write({
       'faulty/agent-plugin.yaml': manifest('1.0.0').replace('tools', 'faulty'),

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -264,6 +265,31 @@ for path in ['/plugin/x', '/plugin/server.py', '/x', '/agentmesh/x', '/data/x']:
     const many = 'import time\nfor i in range(8): open(f"/data/{i}", "w").write("x" * (1 << 19))\ntime.sleep(60)';
     const { process } = await start({ files: { 'server.py': many } }, request);
     expect(await process.exited).toEqual({ reason: 'data' });
+  });
+
+  it('shares its data folder of the host with another one that runs at the same time', async () => {
+    const around = await freshFolder();
+    await chmod(around, 0o755);
+    const dataDir = join(around, 'data');
+    await mkdir(dataDir);
+    const source = `import sys
+for line in sys.stdin: print(open('/data/log', 'a+').write(line), len(open('/data/log').read()), flush=True)`;
+    const request = { command: 'python3', args: ['s.py'], dataDir };
+    const starting = [1, 2].map(() => start({ files: { 's.py': source } }, request));
+    const [first, second] = (await Promise.all(starting)).map(({ process }) => process);
+    const ask = async (process: SandboxProcess | undefined): Promise<string> => {
+      const answer = process === undefined ? undefined : once(process.stdout, 'data');
+      process?.stdin.write('x\n');
+      return String(await answer);
+    };
+    for (const [process, size] of [
+      [first, 2],
+      [second, 4],
+      [first, 6],
+    ] as const) {
+      expect(await ask(process)).toBe(`2 ${size}\n`);
+    }
+    for (const process of [first, second]) await process?.stop();
   });
 
   it('cannot make a link in its data folder for the host to follow', async () => {

@@ -5,7 +5,7 @@ import { startBoxProcess } from './box-process.js';
 import { bwrapArguments, DATA, environmentArguments, SCRATCH } from './bwrap-arguments.js';
 import type { Cgroups, GuestGroups } from './cgroups.js';
 import type { Box, BoxExit, BoxLimits, Driver, GuestCommand, Program, ReadBind } from './driver.js';
-import { giveFolder } from './give-folder.js';
+import { giveFolder, userOfFolder } from './give-folder.js';
 import { guestUser } from './guest-user.js';
 import { launchLimited } from './launcher.js';
 import { NamespaceGuest } from './namespace-guest.js';
@@ -92,11 +92,7 @@ function start(
     ...descriptors,
   });
   assertReadable(of.limits.reads ?? []);
-  const user = guestUser();
-  if (data?.host !== undefined) {
-    assertReadable([{ host: dirname(data.host), inside: DATA }]);
-    if (user !== undefined) giveFolder(data.host, user);
-  }
+  const user = userFor(data?.host);
   const guest = new NamespaceGuest();
   const own = ownFolders(of.limits);
   const box = startBoxProcess({
@@ -119,6 +115,17 @@ function start(
   if (infoPipe !== undefined) guest.follow(infoPipe, box.started);
   hearAfterKnown(box, guest);
   return cgroups === undefined ? box : contained(box, { guest, cgroups, limits: of.limits });
+}
+
+/** Whom the guest is outside; a folder of its own is made its. */
+function userFor(dataFolder: string | undefined): number | undefined {
+  const user = guestUser();
+  if (dataFolder === undefined) return user;
+  assertReadable([{ host: dirname(dataFolder), inside: DATA }]);
+  if (user === undefined) return undefined;
+  const owner = userOfFolder(dataFolder) ?? user;
+  giveFolder(dataFolder, owner);
+  return owner;
 }
 
 /** Folders of the box itself, which hold memory. */

@@ -29,6 +29,12 @@ export function guestUser(uidMap?: string): number | undefined {
   return isMapped(small, map) ? small : undefined;
 }
 
+/** Whether an id is one that {@link guestUser} gives. */
+export function isGuestUser(user: number): boolean {
+  const isWide = user >= FIRST && user < FIRST + HOSTS * PER_HOST;
+  return isWide || (user < NOBODY && user >= NOBODY - SMALL_COUNT);
+}
+
 function isMapped(user: number, uidMap: string): boolean {
   return uidMap.split('\n').some((line) => {
     const [first = Number.NaN, , count = 0] = line.trim().split(/\s+/).map(Number);

@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PluginRegistry } from '@agentmesh/registry';
 import { openDatabase } from '@agentmesh/registry-sql';
@@ -9,6 +8,7 @@ import { createLifecycle } from './lifecycle.js';
 import { createLogger } from './logger.js';
 import { openArtifacts } from './open-artifacts.js';
 import { createMetrics } from './operations/metrics.js';
+import { prepareFolders } from './prepare-folders.js';
 import { openStageArea } from './stage-area.js';
 import { openWorkspaceParts } from './workspaces/open-workspace-parts.js';
 
@@ -30,7 +30,7 @@ export async function compose(config: ServerConfig): Promise<AppDeps> {
 
 async function wire(config: ServerConfig, opened: { close(): Promise<void> }[]): Promise<AppDeps> {
   const now = (): Date => new Date();
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await prepareFolders(config);
   const stages = await openStageArea(join(config.dataDir, 'stages'));
   opened.push(stages);
   const database = await openDatabase({ url: config.database });

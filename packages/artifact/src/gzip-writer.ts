@@ -1,5 +1,14 @@
+import { createHash, type Hash } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Gzip } from 'fflate';
+import { integrityFrom } from './integrity-of.js';
+
+/** What came out. */
+export interface Gzipped {
+  readonly bytes: Buffer;
+  /** `sha512-…` of the bytes, in SRI form. */
+  readonly integrity: string;
+}
 
 const BLOCK = 262_144;
 /** fflate's own default; 9 takes a third longer for a few per cent. A change of it changes every archive's integrity. */
@@ -11,7 +20,8 @@ const LEVEL = 6;
  */
 export class GzipWriter {
   readonly #output: Uint8Array[] = [];
-  readonly #gzip: Gzip = new Gzip({ level: LEVEL, mtime: 0 }, (chunk) => this.#output.push(chunk));
+  readonly #sha512: Hash = createHash('sha512');
+  readonly #gzip: Gzip = new Gzip({ level: LEVEL, mtime: 0 }, (chunk) => this.#take(chunk));
   #block: Uint8Array = new Uint8Array(BLOCK);
   #filled = 0;
   #total = 0;
@@ -33,10 +43,15 @@ export class GzipWriter {
     this.#total += bytes.length;
   }
 
-  /** The whole archive. */
-  finish(): Buffer {
+  /** The whole archive, which was hashed as it grew: all of it at once would hold everybody up. To be called once. */
+  finish(): Gzipped {
     this.#gzip.push(this.#block.subarray(0, this.#filled), true);
-    return Buffer.concat(this.#output);
+    return { bytes: Buffer.concat(this.#output), integrity: integrityFrom(this.#sha512) };
+  }
+
+  #take(chunk: Uint8Array): void {
+    this.#output.push(chunk);
+    this.#sha512.update(chunk);
   }
 
   async #flush(): Promise<void> {

@@ -1,5 +1,5 @@
 export type { Archive } from './archive.js';
-export { checkIntegrity } from './check-integrity.js';
+export { checkIntegrity, checkIntegrityInSlices } from './check-integrity.js';
 export { checkPath } from './check-path.js';
 export { compareTrees } from './compare-trees.js';
 export type { ContentCopy, CopyMethod } from './copy-content.js';

@@ -4,7 +4,6 @@ import { comparePaths } from './compare-paths.js';
 import { FILES_AT_ONCE } from './files-at-once.js';
 import { forEachBounded } from './for-each-bounded.js';
 import type { GzipWriter } from './gzip-writer.js';
-import { integrityOf } from './integrity-of.js';
 import { mostUnpacked } from './most-unpacked.js';
 import { tooLarge } from './refusal.js';
 import { createTree, type TreeFile } from './tree.js';
@@ -25,11 +24,11 @@ export async function packTree(dir: string, options: TreeOptions = {}): Promise<
   const gzip = new GzipWriter();
   const tree = createTree(await packFiles(reader, gzip, options.signal));
   await reader.confirm();
-  const bytes = gzip.finish();
+  const { bytes, integrity } = gzip.finish();
   if (!(gzip.total <= mostUnpacked(bytes.length, { ...DEFAULT_TREE_LIMITS, ...options.limits }))) {
     throw tooLarge(dir, 'its files compress so far that the archive would be refused as a bomb');
   }
-  return { bytes, integrity: integrityOf(bytes), tree };
+  return { bytes, integrity, tree };
 }
 
 async function packFiles(reader: TreeReader, gzip: GzipWriter, signal: AbortSignal | undefined): Promise<TreeFile[]> {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { checkIntegrity, integrityOf } from '@agentmesh/artifact';
+import { checkIntegrity, checkIntegrityInSlices, integrityOf } from '@agentmesh/artifact';
 import { describe, expect, it } from 'vitest';
 
 const BYTES = Buffer.from('agentmesh');
@@ -12,6 +12,18 @@ describe('integrity', () => {
 
   it('is accepted when it is the one of the bytes', () => {
     expect(() => checkIntegrity(BYTES, integrityOf(BYTES))).not.toThrow();
+  });
+
+  it('is the same in slices, which let others run', async () => {
+    const large = Buffer.alloc(33_554_433, 'agentmesh');
+    let turns = 0;
+    const counter = setInterval(() => (turns += 1));
+    await checkIntegrityInSlices(large, integrityOf(large)).finally(() => clearInterval(counter));
+    expect(turns).toBeGreaterThan(0);
+    await expect(checkIntegrityInSlices(large, integrityOf(BYTES))).rejects.toMatchObject({
+      code: 'INTEGRITY_MISMATCH',
+    });
+    await checkIntegrityInSlices(new Uint8Array(), integrityOf(new Uint8Array()));
   });
 
   it.each([

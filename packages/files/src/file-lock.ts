@@ -1,9 +1,10 @@
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { clearLockHolder, findLockHolder, type LockHolder, writeLockHolder } from './lock-holder.js';
+import { makeFolder } from './make-folder.js';
 
 const FIRST_WAIT_MS = 1;
 const LONGEST_WAIT_MS = 25;
@@ -34,7 +35,7 @@ export interface FileLockOptions {
  * empty file that this process may write; the signal's reason when aborted; whatever `work` throws
  */
 export async function withFileLock<T>(path: string, options: FileLockOptions, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const lock = await acquire(path, options);
   try {
     return await tellingOthers(path, options.purpose, work);

@@ -1,6 +1,6 @@
 import { ReadableStream } from 'node:stream/web';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkIntegrity } from '@agentmesh/artifact';
+import { checkIntegrityInSlices } from '@agentmesh/artifact';
 import { isMarketplaceError, MarketplaceError, printable } from '@agentmesh/errors';
 import {
   EMPTY_CONFIG,
@@ -47,7 +47,7 @@ export function openOciBlobs(options: OciBlobsOptions): BlobStore {
   return {
     async put(bytes, integrity) {
       const tag = integrityTag(integrity);
-      checkIntegrity(bytes, integrity);
+      await checkIntegrityInSlices(bytes, integrity);
       for (let attempt = 1; ; attempt += 1) {
         try {
           return await push(openSession(options, 'push'), bytes, tag);
@@ -65,7 +65,7 @@ export function openOciBlobs(options: OciBlobsOptions): BlobStore {
       if (found === undefined) throw blobMissing(integrity);
       const layer = onlyLayer(readManifest(found.bytes, found.contentType));
       const bytes = await session.getBlob(layer, { maxBytes });
-      checkIntegrity(bytes, integrity);
+      await checkIntegrityInSlices(bytes, integrity);
       return ReadableStream.from([bytes]);
     },
   };

@@ -47,8 +47,10 @@ describe('openDatabase', () => {
     const folder = await temporaryFolder();
     await mkdir(join(folder, 'a.db'));
     await writeFile(join(folder, 'file'), '');
-    for (const path of ['a.db', 'file/deep/a.db']) {
-      const opening = openDatabase({ url: `sqlite:${join(folder, path)}` });
+    const paths = ['a.db', 'file/deep/a.db'].map((path) => join(folder, path));
+    if (process.platform === 'linux') paths.push('/proc/none/a.db');
+    for (const path of paths) {
+      const opening = openDatabase({ url: `sqlite:${path}` });
       await expect(opening).rejects.toMatchObject({ code: 'DATABASE_UNAVAILABLE' });
     }
   });

@@ -3,7 +3,7 @@ import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
-import { checkIntegrity } from '@agentmesh/artifact';
+import { checkIntegrity, checkIntegrityInSlices } from '@agentmesh/artifact';
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import { writeFileAtomic } from '@agentmesh/files';
 import { blobMissing } from './blob-missing.js';
@@ -22,11 +22,12 @@ export function openFolderBlobs(folder: string): BlobStore {
   return {
     async put(bytes, integrity) {
       const path = pathOf(integrity);
-      checkIntegrity(bytes, integrity);
       if (bytes.length <= SMALL) {
+        checkIntegrity(bytes, integrity);
         if (!isSame(path, bytes)) await putSmallFile(path, bytes);
         return;
       }
+      await checkIntegrityInSlices(bytes, integrity);
       if (await isKept(path, integrity)) return;
       await mkdir(folder, { recursive: true });
       await writeFileAtomic(path, bytes);

@@ -8,7 +8,8 @@ import { foldersAbove } from './folders-above.js';
 import { isPlainName } from './is-plain-name.js';
 import type { PlacePath, TargetFiles } from './target-files.js';
 
-const MAX_RECORD_BYTES = 16 * 1_048_576;
+/** 10,000 files with paths of 512 bytes, and room for the manifest; more takes long to read. */
+const MAX_RECORD_BYTES = 8 * 1_048_576;
 /** What plugins of a workspace are made with there, and where what was kept of them lies. */
 const OPEN_PLACES = { plugins: 'plugins', kept: 'plugins.kept' } as const;
 

@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { extract } from 'tar-stream';
 import { type ContainerPlace, withScratch } from './container-place.js';
 
-const MAX_BYTES = 16 * 1_048_576;
+/** Of 10,000 files a record takes less; whoever works in the container may have made it larger, and reading it take long. */
+const MAX_BYTES = 8 * 1_048_576;
 
-/** The text of a file of a container, of at most 16 MiB; undefined when it is absent. What is no file reads as empty. */
+/** The text of a file of a container, of at most 8 MiB; undefined when it is absent. What is no file reads as empty. */
 export async function readFromContainer(place: ContainerPlace, path: string): Promise<string | undefined> {
   return withScratch(place, async (folder) => {
     const file = join(folder, 'tar');

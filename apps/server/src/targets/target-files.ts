@@ -32,6 +32,6 @@ export interface TargetFiles {
   inspect(path: PlacePath, files: readonly TreeFile[]): Promise<readonly TreeDifference[] | undefined>;
   /** Copies a folder to this machine behind the guards of trees. */
   copy(path: PlacePath, into: string, signal?: AbortSignal): Promise<Tree>;
-  /** The text of a file of at most 16 MiB; undefined when it is absent. */
+  /** The text of a file of at most 8 MiB; undefined when it is absent. */
   read(path: PlacePath): Promise<string | undefined>;
 }

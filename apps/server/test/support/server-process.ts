@@ -16,7 +16,12 @@ export interface ServerProcess {
 
 /** Starts the built server with these flags on a free port, and waits until it says where it listens. */
 export async function startServerProcess(...args: readonly string[]): Promise<ServerProcess> {
-  const child = spawn(process.execPath, [bin, '--port', '0', ...args], {
+  return startWatchedProcess([], ...args);
+}
+
+/** The same, with flags of Node that go before. */
+export async function startWatchedProcess(node: readonly string[], ...args: readonly string[]): Promise<ServerProcess> {
+  const child = spawn(process.execPath, [...node, bin, '--port', '0', ...args], {
     env: { PATH: process.env.PATH },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

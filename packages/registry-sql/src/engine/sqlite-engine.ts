@@ -1,5 +1,6 @@
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '@agentmesh/files';
 import { DummyDriver, Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely';
 import type { Schema } from '../schema/schema.js';
 import { SQLITE_SCHEMA } from '../schema/sqlite-schema.js';
@@ -22,7 +23,7 @@ const SHORTEST = 3;
  */
 export async function openSqlite(path: string): Promise<Engine> {
   try {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     await (await open(path, 'a', 0o600)).close();
     const writer = new SqliteConnection(path);
     const reader = new SqliteConnection(path);

@@ -11,6 +11,11 @@ import { PostgresFault, postgresFault } from './postgres-fault.js';
 import type { Query, Run } from './query.js';
 
 const LOCK = 'select pg_advisory_xact_lock($1::bigint)';
+/**
+ * Names the transactions whose changes are seen, all of them and no others (postgresql.org/docs/15/functions-info.html, "pg_snapshot"): it
+ * is the same for as long as none that writes has ended. After a restart it may be a restored copy that counts anew.
+ */
+const REVISION = "select pg_current_snapshot()::text || ' ' || pg_postmaster_start_time()::text as revision";
 const ATTEMPTS = 5;
 const LONGEST_PAUSE_MS = 20;
 const BIGINT = 20;
@@ -68,6 +73,12 @@ class PostgresEngine implements Engine {
     } catch (error) {
       throw postgresFault(error);
     }
+  }
+
+  async revision(): Promise<string> {
+    const query: Query<{ revision: string }> = { name: 'agentmesh_revision', sql: REVISION, values: [] };
+    const [row] = await this.read(query);
+    return row?.revision ?? '';
   }
 
   async write<T>(lock: string | undefined, work: (run: Run) => Promise<T>): Promise<T> {

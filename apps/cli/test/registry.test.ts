@@ -90,6 +90,31 @@ describe('A registry on a server', () => {
     expect(JSON.parse(await readFile(credentials, 'utf8'))).toEqual({ hosts: {} });
   });
 
+  it('gives its admin tokens for others, lists them, and ends them', async () => {
+    const { url, token } = await startServer();
+    const anonymous = await json('token', 'list', url);
+    expect(anonymous).toMatchObject({ status: 5, data: { error: { code: 'TOKEN_REQUIRED' } } });
+    await cli.run(['login', url], { input: token });
+    const made = await cli.run(['token', 'create', 'ci', url, '--scope', 'publish', '--scope', 'read', '--days', '2']);
+    expect(made).toMatchObject({ status: 0, stdout: expect.stringMatching(/^amt_[0-9a-f]{12}_\S+$/) });
+    expect(made.stderr).toContain('agentmesh token revoke');
+    expect(made.stderr).not.toContain(made.stdout.trim());
+    const { data } = await json('token', 'list', url);
+    const listed = data.tokens.find((one: { label: string }) => one.label === 'ci');
+    expect(listed).toMatchObject({ scopes: ['publish', 'read'], revoked_at: null });
+    expect(Date.parse(listed.expires_at) - Date.now()).toBeGreaterThan(86_400_000);
+    expect(JSON.stringify(data)).not.toContain(made.stdout.trim());
+    await cli.run(['login', url], { input: made.stdout });
+    expect((await json('token', 'create', 'more', url, '--scope', 'admin')).data.error.code).toBe('SCOPE_MISSING');
+    expect((await json('token', 'revoke', listed.id, url)).data).toEqual({ id: listed.id, revoked: true });
+    expect((await json('token', 'list', url)).data.error.code).toBe('TOKEN_INVALID');
+    await cli.run(['login', url], { input: token });
+    const table = await cli.run(['token', 'list', url]);
+    expect(table.stdout).toMatch(new RegExp(`${listed.id} +ci +revoked +publish, read`));
+    expect((await json('token', 'revoke', listed.id, url)).data.error.code).toBe('TOKEN_NOT_FOUND');
+    expect((await json('token', 'create', 'x', url, '--scope', 'root')).data.error.code).toBe('REQUEST_INVALID');
+  });
+
   it('asks for the token at the terminal without showing it', async () => {
     const { url, token } = await startServer();
     const shown = await cli.terminal(['login', url], [['Token for', `${token}\r`]]);

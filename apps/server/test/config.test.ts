@@ -22,6 +22,7 @@ describe('the configuration', () => {
       database: `sqlite:${join(cwd, '.agentmesh/server/agentmesh.db')}`,
       artifacts: join(cwd, '.agentmesh/server/artifacts'),
       anonymousRead: true,
+      metrics: 'open',
       trustedProxies: [],
       sources: ['github', 'local'],
       limits: {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createManifest, saveManifest } from '@agentmesh/manifest';
-import { copyRegistry, createMemoryBlobs, createMemoryStore, signOwnerGrant } from '@agentmesh/registry';
+import { collectNames, copyRegistry, createMemoryBlobs, createMemoryStore, signOwnerGrant } from '@agentmesh/registry';
 import { checkToken, type HttpRegistry, openHttpRegistry, openMirror, writeMirror } from '@agentmesh/registry-http';
 import { PluginSigner, signPlugin } from '@agentmesh/signing';
 import { failureOf } from '@agentmesh/test-support';
@@ -171,5 +171,37 @@ describe('The client of the server', () => {
     const dir = join(folder, 'mirror');
     await writeMirror({ from: registry, dir });
     expect(await (await openMirror(dir)).store.versions('clock')).toEqual(await to.store.versions('clock'));
+  });
+
+  it('mirrors and copies names whose versions are all yanked, which no search finds', async () => {
+    const registry = open(server.url, { token: server.app.publisher, signer });
+    for (const name of ['gone', 'clock']) {
+      await registry.publish(await plugin(name, '1.0.0'), { publicKey: signer.publicKey });
+    }
+    const dir = join(folder, 'mirror');
+    await writeMirror({ from: registry, dir });
+    await registry.yank('gone', '1.0.0', { reason: 'wrong' });
+    expect(await registry.search('gone')).toEqual([]);
+    expect(await writeMirror({ from: registry, dir })).toMatchObject({ names: 2, changed: 1, removed: 0 });
+    const mirror = await openMirror(dir);
+    expect((await mirror.store.versions('gone'))[0]?.status.state).toBe('yanked');
+    const to = { store: createMemoryStore(), blobs: createMemoryBlobs() };
+    expect(await copyRegistry({ from: registry, to })).toMatchObject({ names: 2, complete: true });
+    expect(await collectNames(to.store)).toEqual(['gone', 'clock']);
+  });
+
+  it('lists every name, a thousand and more, to who may read', async () => {
+    const { store } = server.app.deps.database;
+    const names = Array.from({ length: 2_001 }, (_, at) => `plugin-${at}`);
+    const fields = { version: '1.0.0', description: 'x', author: 'a', plugin_type: 'agent' } as const;
+    await Promise.all(
+      names.map((name) =>
+        store.change(name, (rows) =>
+          rows.put({ manifest: createManifest({ name, ...fields }), status: { state: 'active' } }),
+        ),
+      ),
+    );
+    const listed = await collectNames(open(server.url).store);
+    expect(listed.toSorted()).toEqual(names.toSorted());
   });
 });

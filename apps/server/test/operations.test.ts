@@ -48,6 +48,23 @@ describe('what an operator reads', () => {
     expect(metrics).not.toContain('nowhere');
   });
 
+  it.each([
+    [[], 200],
+    [['--host', '::1'], 200],
+    [['--host', '0.0.0.0'], 401],
+    [['--host', '::'], 401],
+    [['--host', '10.0.0.1', '--metrics', 'open'], 200],
+    [['--public-url', 'https://plugins.example.com'], 401],
+    [['--metrics', 'token'], 401],
+  ])('shows its metrics to who has no token with %j: %i, and to Prometheus with any', async (args, status) => {
+    const app = await createTestApp({ args });
+    expect((await app.request('/metrics')).status).toBe(status);
+    const headers = { authorization: `Bearer ${app.publisher}` };
+    expect((await app.request('/metrics', { headers })).status).toBe(200);
+    expect((await app.request('/metrics', { headers: { authorization: 'Bearer amt_x' } })).status).toBe(401);
+    for (const path of ['/healthz', '/readyz']) expect((await app.request(path)).status).toBe(200);
+  });
+
   it('describes every route, and the same on a page that needs no scripts', async () => {
     const app = await createTestApp();
     const document = (await (await app.request('/openapi.json')).json()) as {

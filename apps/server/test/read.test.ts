@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Release, release, upload } from './support/releases.js';
 import { createTestApp, type TestApp } from './support/test-app.js';
@@ -164,7 +165,9 @@ describe('downloading', () => {
 
   it('breaks off when the archive on the disk was changed', async () => {
     const { deps } = app;
-    const changed = await release({ name: 'changed' });
+    // Smaller ones are in the database.
+    const files = { 'data.txt': randomBytes(100_000).toString('hex') };
+    const changed = await release({ name: 'changed' }, { files });
     await app.request('/v1/plugins/changed/1.0.0', upload(changed, app.publisher));
     const { writeFile } = await import('node:fs/promises');
     const hex = Buffer.from(changed.integrity.slice(7), 'base64').toString('hex');

@@ -17,7 +17,7 @@ import { isPlainLoopback, parseRegistryUrl } from './registry-url.js';
 
 /** A change that is asked for. */
 export interface ApiChange {
-  readonly method: 'PUT' | 'POST';
+  readonly method: 'DELETE' | 'POST' | 'PUT';
   readonly path: string;
   readonly type: string;
   readonly body: Uint8Array;
@@ -106,7 +106,7 @@ export class ApiClient {
   }
 
   /**
-   * Sends a change. It goes to no other origin: a redirect is an error.
+   * Sends a change, and gives what was answered; undefined for nothing. It goes to no other origin: a redirect is an error.
    *
    * @throws MarketplaceError as `answerError` makes them; `OFFLINE`, `FETCH_FAILED`, `FETCH_TIMEOUT`
    */
@@ -120,6 +120,7 @@ export class ApiClient {
       maxBytes: this.#maxBytes,
       headers: { accept: 'application/json', 'content-type': type, ...headers, ...(await this.#authorized()) },
     });
+    if (response.status === 204) return undefined;
     if (response.status !== 200 && response.status !== 201) throw await answerError(response);
     return parseJson(await response.bytes(), { maxValues: MAX_VALUES });
   }

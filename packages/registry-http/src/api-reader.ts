@@ -1,7 +1,7 @@
 import { isMarketplaceError, MarketplaceError } from '@agentmesh/errors';
 import { parseSince, type SearchQuery } from '@agentmesh/registry';
 import type { ApiClient } from './api-client.js';
-import { parseName, parsePage } from './entry-json.js';
+import { parseName, parseNames, parsePage } from './entry-json.js';
 import { namePath } from './registry-paths.js';
 import type { RegistryReader } from './registry-reader.js';
 
@@ -22,6 +22,7 @@ export function createApiReader(client: ApiClient): RegistryReader {
         throw error;
       }
     },
+    names: async () => parseNames(await client.read('v1/names')),
     search: async (query) => parsePage(await client.read(`v1/plugins?${searchParameters(query)}`)),
   };
 }

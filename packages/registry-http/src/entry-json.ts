@@ -33,6 +33,7 @@ const entryShape = z.object({
 const ownerShape = z.object({ key_id: z.string().max(200), public_key: text });
 const nameShape = z.object({ name: z.string(), owners: z.array(ownerShape), versions: z.array(entryShape) });
 const pageShape = z.object({ items: z.array(entryShape), cursor: z.string().max(1_000).optional() });
+const namesShape = z.object({ names: z.array(z.string().max(1_000)) });
 const ownersShape = z.object({ owners: z.array(ownerShape) });
 
 type EntryJson = z.infer<typeof entryShape>;
@@ -68,6 +69,15 @@ export function parseName(value: unknown, name: string): NameDocument {
 export function parsePage(value: unknown): Page<RegistryEntry> {
   const { items, cursor } = check(pageShape, value);
   return { items: items.map(toEntry), ...(cursor === undefined ? {} : { cursor }) };
+}
+
+/**
+ * Reads the list of all names.
+ *
+ * @throws MarketplaceError `FETCH_FAILED`
+ */
+export function parseNames(value: unknown): readonly string[] {
+  return check(namesShape, value).names;
 }
 
 /**

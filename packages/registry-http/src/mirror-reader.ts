@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { parseJson } from '@agentmesh/download';
 import { MarketplaceError } from '@agentmesh/errors';
-import { createMemoryStore, type RegistryStore } from '@agentmesh/registry';
+import { collectNames, createMemoryStore, type RegistryStore } from '@agentmesh/registry';
 import { parseName } from './entry-json.js';
 import { type MirrorRoot, parseMirrorIndex, parseMirrorRoot } from './mirror-json.js';
 import { MIRROR_FILE, namePath } from './registry-paths.js';
@@ -34,10 +34,7 @@ export async function openMirrorReader(readFile: ReadMirrorFile): Promise<Regist
       return file === undefined ? undefined : parseName(parseJson(file, { maxValues: MAX_VALUES }), name);
     },
     search: async (query) => (await index()).search(query),
-    async *names() {
-      const store = await index();
-      if (store.names !== undefined) yield* store.names();
-    },
+    names: async () => collectNames(await index()),
   };
 }
 

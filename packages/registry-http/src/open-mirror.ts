@@ -22,7 +22,6 @@ export async function openMirror(dir: string): Promise<CopyTarget> {
   const reader = await openMirrorReader((path) => readIfThere(join(dir, decodeURIComponent(path))));
   if (reader === undefined) throw noMirror(dir);
   const places = new ArtifactPlaces();
-  const { names } = reader;
   return readOnlySource({
     store: {
       versions: async (name) => {
@@ -36,7 +35,9 @@ export async function openMirror(dir: string): Promise<CopyTarget> {
         for (const entry of page.items) places.remember(entry);
         return page;
       },
-      ...(names === undefined ? {} : { names }),
+      async *names() {
+        yield* await reader.names();
+      },
     },
     blobs: {
       open: async (integrity) => {

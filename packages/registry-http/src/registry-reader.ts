@@ -7,6 +7,6 @@ export interface RegistryReader {
   name(name: string): Promise<NameDocument | undefined>;
   /** A page of a search; see `RegistryStore.search`. */
   search(query: SearchQuery): Promise<Page<RegistryEntry>>;
-  /** Every name, where the registry can tell. */
-  names?(): AsyncIterable<string>;
+  /** Every name in the order they were first put, also those whose versions are all yanked. */
+  names(): Promise<readonly string[]>;
 }

@@ -30,6 +30,10 @@ export class RemoteReader implements RegistryReader {
     return this.#read((reader) => reader.search(query));
   }
 
+  names(): Promise<readonly string[]> {
+    return this.#read((reader) => reader.names());
+  }
+
   async #read<T>(work: (reader: RegistryReader) => Promise<T>): Promise<T> {
     if (this.#mirror === undefined && (await this.#client.isKept(MIRROR_FILE))) this.#mirror = this.#open();
     const mirror = await this.#mirror;

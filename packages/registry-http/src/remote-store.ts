@@ -20,6 +20,9 @@ export function createRemoteStore(reader: RemoteReader, places: ArtifactPlaces):
       for (const entry of page.items) places.remember(entry);
       return page;
     },
+    async *names() {
+      yield* await reader.names();
+    },
   };
 }
 

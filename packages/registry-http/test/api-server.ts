@@ -8,6 +8,7 @@ import { integrityOf } from '@agentmesh/artifact';
 import { isMarketplaceError } from '@agentmesh/errors';
 import {
   type BlobStore,
+  collectNames,
   createMemoryBlobs,
   createMemoryStore,
   PluginRegistry,
@@ -36,7 +37,7 @@ export async function startApiServer(): Promise<ApiServer> {
   const registry = new PluginRegistry({ store, blobs });
   const server = await serve((request, response) => {
     if (api.intercept?.(request, response) === true) return;
-    answer(registry, request, response).catch((error: unknown) => problem(response, error));
+    answer(api, request, response).catch((error: unknown) => problem(response, error));
   });
   const api: ApiServer = { url: `http://127.0.0.1:${server.port}/`, server, registry, store, blobs };
   return api;
@@ -61,10 +62,15 @@ export function problem(response: ServerResponse, error: unknown, status?: numbe
   );
 }
 
-async function answer(registry: PluginRegistry, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  { registry, store }: ApiServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? '', 'http://localhost');
   const [, , plugins, name, version, action] = url.pathname.split('/').map(decodeURIComponent);
   if (plugins === 'tokens') return current(request, response);
+  if (plugins === 'names') return json(request, response, { names: await collectNames(store) });
   if (name === undefined) return search(registry, url.searchParams, request, response);
   if (request.method === 'PUT' || request.method === 'POST') {
     if (request.headers.authorization !== `Bearer ${TOKEN}`) return refuse(response);

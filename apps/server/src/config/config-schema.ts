@@ -46,6 +46,10 @@ const SETTINGS = {
   database: { schema: text, about: 'sqlite:PATH or postgres://… (a file in the data folder)' },
   artifacts: { schema: text, about: 'folder of archives, or oci://… (a folder in the data folder)' },
   anonymousRead: { schema: flag, about: 'whether reading needs no token (true)' },
+  metrics: {
+    schema: z.enum(['open', 'token']),
+    about: 'whether /metrics needs a token (open on loopback without a public URL, else token)',
+  },
   trustedProxies: {
     schema: names.pipe(z.array(range)),
     about: 'addresses whose X-Forwarded-For is believed, separated by commas (none)',
@@ -88,6 +92,7 @@ export function parseConfig(raw: RawConfig, cwd: string): z.ZodSafeParseResult<S
       database: set.database ?? `sqlite:${join(dataDir, 'agentmesh.db')}`,
       artifacts: artifactsOf(set.artifacts ?? join(dataDir, 'artifacts'), cwd),
       anonymousRead: set.anonymousRead ?? true,
+      metrics: set.metrics ?? usualMetrics(set.host, set.publicUrl),
       trustedProxies: set.trustedProxies ?? [],
       rateLimits: set.rateLimits ?? 'memory',
       logLevel: set.logLevel ?? 'info',
@@ -99,6 +104,12 @@ export function parseConfig(raw: RawConfig, cwd: string): z.ZodSafeParseResult<S
     };
   });
   return completed.safeParse(raw);
+}
+
+/** On loopback the neighbours of a laptop are asking; with a public URL a proxy may be passing on what everybody asks. */
+function usualMetrics(host = '127.0.0.1', publicUrl: string | undefined): ServerConfig['metrics'] {
+  const isLoopback = host === 'localhost' || (ipaddr.isValid(host) && ipaddr.process(host).range() === 'loopback');
+  return isLoopback && publicUrl === undefined ? 'open' : 'token';
 }
 
 function artifactsOf(place: string, cwd: string): string {

@@ -16,6 +16,8 @@ export interface ServerConfig {
   readonly artifacts: string;
   /** Whether reading needs no token. */
   readonly anonymousRead: boolean;
+  /** Whether `/metrics` is for everybody who reaches it, or for any token. */
+  readonly metrics: 'open' | 'token';
   /** Addresses and ranges whose `X-Forwarded-For` is believed. */
   readonly trustedProxies: readonly string[];
   /** Where requests are counted: `database` is shared by all servers of one database. */

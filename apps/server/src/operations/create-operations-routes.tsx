@@ -1,6 +1,7 @@
 import { AGENTMESH_VERSION } from '@agentmesh/manifest';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { AppDeps, AppEnv } from '../app-deps.js';
+import { assertAllowed } from '../http/auth.js';
 import { createRouter } from '../http/create-router.js';
 import { PAGE_POLICY } from '../web/page-policy.js';
 import { type ApiDocument, DocsPage } from './docs-page.js';
@@ -10,7 +11,7 @@ import { type ApiDocument, DocsPage } from './docs-page.js';
  *
  * @param app the app whose routes are described; they are looked at when somebody first asks
  */
-export function createOperationsRoutes({ metrics }: AppDeps, app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
+export function createOperationsRoutes({ metrics, config }: AppDeps, app: OpenAPIHono<AppEnv>): OpenAPIHono<AppEnv> {
   const router = createRouter();
   let described: { readonly json: string; readonly page: string } | undefined;
   const describe = () => {
@@ -20,9 +21,11 @@ export function createOperationsRoutes({ metrics }: AppDeps, app: OpenAPIHono<Ap
     }
     return described;
   };
-  router.get('/metrics', async (context) =>
-    context.body(await metrics.render(), 200, { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' }),
-  );
+  router.get('/metrics', async (context) => {
+    if (config.metrics === 'token') assertAllowed(context.get('token'), 'read');
+    const headers = { 'Content-Type': metrics.contentType, 'Cache-Control': 'no-store' };
+    return context.body(await metrics.render(), 200, headers);
+  });
   router.get('/openapi.json', (context) =>
     context.body(describe().json, 200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-cache' }),
   );

@@ -3,6 +3,7 @@ import type { AppDeps, AppEnv } from '../app-deps.js';
 import { createRouter } from '../http/create-router.js';
 import { createArtifactRoutes } from './create-artifact-routes.js';
 import { createAuditRoutes } from './create-audit-routes.js';
+import { createNamesRoute } from './create-names-route.js';
 import { createOwnerRoutes } from './create-owner-routes.js';
 import { createPublishRoutes } from './create-publish-routes.js';
 import { createReadRoutes } from './create-read-routes.js';
@@ -16,6 +17,7 @@ export function createV1Routes(deps: AppDeps): OpenAPIHono<AppEnv> {
     // First: its path would also be that of a version.
     createOwnerRoutes,
     createReadRoutes,
+    createNamesRoute,
     createArtifactRoutes,
     createPublishRoutes,
     createStatusRoutes,

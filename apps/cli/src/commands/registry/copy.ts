@@ -45,7 +45,7 @@ export default class RegistryCopy extends AgentmeshCommand {
       onProgress: ({ names, name }) => this.working(`Copying ${name} (${names} done)`),
     });
     if (!report.complete) {
-      this.caution('Names whose versions are all yanked cannot be listed over HTTP, and may be missing.');
+      this.caution('That registry does not list names whose versions are all yanked: they may be missing.');
     }
     this.log(renderReport(report));
     return report;

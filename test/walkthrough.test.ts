@@ -8,7 +8,7 @@ describe('the main job', () => {
   it('runs from init to healing, as npm start shows it', async () => {
     const { stdout } = await execa(process.execPath, ['tools/walkthrough.ts'], { cwd: root });
     expect(stdout).toContain('All of it worked.');
-  }, 60_000);
+  }, 180_000);
 
   it('also stands as a program, from load to execute', async () => {
     const { stdout } = await execa(process.execPath, ['examples/library/src/load-to-execute.ts'], { cwd: root });

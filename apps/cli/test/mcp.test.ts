@@ -191,7 +191,7 @@ describe.runIf(process.platform === 'linux')('plugin mcp', () => {
       expect(stderr, name).toMatch(/MCP_PROBE_(FAILED|TIMEOUT)/);
       expect(status, name).toBe(8);
     }
-  }, 60_000);
+  }, 180_000);
 
   it('names a server that is not there', async () => {
     await install({

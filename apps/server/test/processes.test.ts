@@ -68,7 +68,7 @@ describe('two servers on one PostgreSQL', () => {
     expect(answers.filter(({ status }) => status !== 201 && status !== 200).map(shown)).toEqual([]);
     expect(created.toSorted()).toEqual([...distinct.keys()].toSorted());
     for (const { url } of servers) expect(await listed(url, names(sent.flat()))).toEqual(distinct);
-  }, 60_000);
+  }, 180_000);
 
   it('serve on when one is killed in the middle of an upload, and have nothing of it', async () => {
     const { servers, dirs, flags, token } = await startTwo();
@@ -101,7 +101,7 @@ describe('two servers on one PostgreSQL', () => {
     await startServerProcess('--data-dir', dirs[0], ...flags);
     const stages = await readdir(join(dirs[0], 'stages'), { withFileTypes: true });
     expect(stages.filter((entry) => entry.isDirectory())).toHaveLength(1);
-  }, 60_000);
+  }, 180_000);
 
   it('answer 503 with Retry-After while PostgreSQL restarts under load, and heal by themselves', async () => {
     const { servers, token } = await startTwo();
@@ -126,7 +126,7 @@ describe('two servers on one PostgreSQL', () => {
     const sent = new Map(answers.map(({ release }) => [keyOf(release), release.integrity]));
     for (const { url } of servers)
       expect(await listed(url, names(answers.map(({ release }) => release)))).toEqual(sent);
-  }, 60_000);
+  }, 180_000);
 });
 
 /** Downloads a sample and compares it with what is listed. */

@@ -132,7 +132,7 @@ async function killOnce(around: Surroundings, scenario: Scenario, call: SystemCa
 
 describe.runIf(process.platform === 'linux')('kill -9', () => {
   it(`at ${KILLS} different system calls leaves the old state or the new one, and gc leaves no orphans`, {
-    timeout: 240_000,
+    timeout: 600_000,
   }, async () => {
     const dir = await temporaryFolder();
     const around = { dir, registry: await makeShelf(dir) };

@@ -36,7 +36,7 @@ it('says DATABASE_UNAVAILABLE at once while PostgreSQL is away, loses nothing, a
   const listed = new Set<string>();
   for await (const name of databases[0]?.store.names?.() ?? []) listed.add(name);
   expect(load.written.filter((name) => !listed.has(name))).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 /** Writers that go on whatever happens. */
 class Load {

@@ -51,7 +51,7 @@ describe('a SQLite file that several processes use', () => {
     expect((await database.store.search({ text: 'child7-249' })).items).toHaveLength(1);
     await database.close();
     checkIntegrity(path);
-  }, 60_000);
+  }, 180_000);
 
   it(`has every acknowledged publish after kill -9 at ${KILLS} random moments`, async () => {
     const folder = await temporaryFolder();
@@ -74,7 +74,7 @@ describe('a SQLite file that several processes use', () => {
     for (const name of acknowledged.slice(-20)) expect(await database.store.owners(name)).toHaveLength(1);
     await database.close();
     checkIntegrity(path);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('a database that several processes open first at once', () => {
@@ -88,7 +88,7 @@ describe('a database that several processes open first at once', () => {
       expect((await readdir(join(folder, 'deep'))).filter((name) => !name.startsWith('agentmesh.db'))).toEqual([]);
       await rm(join(folder, 'deep'), { recursive: true });
     }
-  }, 60_000);
+  }, 180_000);
 
   it('is made once in PostgreSQL', async () => {
     const server = await startPostgres();
@@ -99,5 +99,5 @@ describe('a database that several processes open first at once', () => {
     const database = await openDatabase({ url });
     expect((await database.store.search({})).items).toEqual([]);
     await database.close();
-  }, 60_000);
+  }, 180_000);
 });

@@ -79,7 +79,7 @@ describe('a registry file that several processes use', () => {
     await registry.register(manifestOf());
     const left = (await readdir(join(path, '..'))).filter((name) => name.endsWith('.tmp'));
     expect(left).toEqual([]);
-  }, 120_000);
+  }, 300_000);
 
   it('has owner and files of every published version after kill -9 at 40 random moments', async () => {
     const folder = await temporaryFolder();
@@ -104,5 +104,5 @@ describe('a registry file that several processes use', () => {
     }
     expect(acknowledged.length).toBeGreaterThanOrEqual(40);
     expect(await readdir(join(registryPlaces(path).artifacts))).not.toEqual([]);
-  }, 120_000);
+  }, 300_000);
 });

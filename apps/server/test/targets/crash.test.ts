@@ -52,4 +52,4 @@ it(`a workspace has one plugin or the other, whole, after each of ${KILLS} SIGKI
     seen.add(record?.version ?? 'none');
   }
   expect(seen.size).toBeGreaterThan(1);
-}, 60_000);
+}, 180_000);

@@ -119,7 +119,7 @@ function nameOf({ kind, path, name }: { readonly kind: string; readonly path: st
 }
 
 it('1,000 generated plugins of mixed shapes with random faults: each fault is named, everything else is activated', {
-  timeout: 120_000,
+  timeout: 400_000,
 }, async () => {
   const dir = await temporaryFolder();
   const project = join(dir, 'project');

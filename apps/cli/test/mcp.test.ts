@@ -1,15 +1,13 @@
 import { appendFile, chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { rolldown } from 'rolldown';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundleServer } from './support/bundle-server.js';
 import { type CliWorkspace, openWorkspace } from './support/workspace.js';
 
 const BIN = join(import.meta.dirname, '../bin/agentmesh.js');
 const NAME = 'mcp-notes';
-const require = createRequire(import.meta.url);
 let cli: CliWorkspace;
 beforeEach(async () => {
   cli = await openWorkspace();
@@ -39,30 +37,6 @@ server.registerTool('escape', { description: 'Tries to get out', inputSchema: z.
 await server.connect(new StdioServerTransport());
 `;
 
-async function bundle(source: string): Promise<string> {
-  const entry = join(import.meta.dirname, 'mcp-server-under-test.mjs');
-  const bundled = await rolldown({
-    input: entry,
-    platform: 'node',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'source',
-        resolveId: (id) =>
-          id === entry
-            ? id
-            : id === 'zod'
-              ? require.resolve('zod', { paths: [require.resolve('@modelcontextprotocol/server')] })
-              : null,
-        load: (id) => (id === entry ? source : null),
-      },
-    ],
-  });
-  const { output } = await bundled.generate({ format: 'esm', codeSplitting: false });
-  await bundled.close();
-  return output[0].code;
-}
-
 async function install(files: Readonly<Record<string, string>>, permissions = ''): Promise<void> {
   await cli.run(['plugin', 'init', NAME, '--type', 'integration', '--author', 'alice@example.com']);
   for (const [path, text] of Object.entries(files)) {
@@ -90,7 +64,7 @@ describe.runIf(process.platform === 'linux')('plugin mcp', () => {
     const address = listener.address();
     const port = typeof address === 'object' && address !== null ? address.port : 0;
     const main = { type: 'stdio', command: 'node', args: ['${PLUGIN_ROOT}/server/notes.mjs'] };
-    await install({ 'server/notes.mjs': await bundle(serverSource(port)), 'mcp.json': config({ main }) });
+    await install({ 'server/notes.mjs': await bundleServer(serverSource(port)), 'mcp.json': config({ main }) });
 
     const { stdout } = await cli.run(['plugin', 'mcp', 'list', NAME]);
     expect(stdout).toBe('main  stdio  node ${PLUGIN_ROOT}/server/notes.mjs  (mcp.json)');

@@ -1,6 +1,6 @@
 import type { GrowthRow } from './measure-growth.js';
 
-const WIDTH = 720;
+const WIDTH = 740;
 const HEIGHT = 420;
 const AREA = { left: 64, right: 540, top: 48, bottom: 360 };
 /** Milliseconds at the ends of the upright axis; both axes are logarithmic. */

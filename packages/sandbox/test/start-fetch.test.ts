@@ -125,6 +125,19 @@ describe.runIf(process.platform === 'linux')('fetch of a long-lived process', ()
     expect(await outputOf(source, { limits: { fetches: 3 } })).toBe('yes\nyes\nyes\nTypeError FETCH_LIMIT\n');
   });
 
+  it.each([
+    ['a body', "{ method: 'post', body: 'x'.repeat(200_000) }", 'FETCH_TOO_LARGE'],
+    ['headers', "{ headers: { 'x-long': 'x'.repeat(200_000) } }", 'HTTP_REQUEST_REFUSED'],
+    ['many headers', "{ headers: Array.from({ length: 101 }, (_, at) => ['x-' + at, '1']) }", 'HTTP_REQUEST_REFUSED'],
+  ])('refuses %s of more than may be, and the process goes on', async (_, options, code) => {
+    answer = (_request, response) => response.end('yes');
+    const url = "'http://' + host";
+    const source = `${HOST} await fetch(${url}, ${options})${TELL}; await fetch(${url})${TELL};
+      console.log(Object.keys(process.env).sort().join());`;
+    const out = await outputOf(source, { limits: { fetchRequestBytes: 1000 } });
+    expect(out).toBe(`TypeError ${code}\nyes\nPLUGIN_DATA,PLUGIN_ROOT\n`);
+  });
+
   it('is as it was without a grant', async () => {
     answer = (_, response) => response.end('REACHED');
     const source = `${HOST} import fs from 'node:fs';

@@ -8,6 +8,9 @@ const { Socket } = require('node:net');
 const DESCRIPTOR = 3;
 const HEADER_BYTES = 5;
 const FETCH = 5;
+/** What the host takes in one frame beside the body; whoever sends more has broken the protocol. */
+const MAX_HEAD_BYTES = 60_000;
+const MAX_HEADERS = 100;
 /** Statuses of answers that can have no body (fetch.spec.whatwg.org, "null body status"). */
 const WITHOUT_BODY = [101, 103, 204, 205, 304];
 
@@ -17,34 +20,53 @@ const WITHOUT_BODY = [101, 103, 204, 205, 304];
 install();
 
 function install() {
-  const ask = openChannel();
+  const maxBodyBytes = Number(process.env.AGENTMESH_FETCH_BYTES);
+  delete process.env.AGENTMESH_FETCH_BYTES;
+  const channel = { ask: openChannel(), maxBodyBytes };
   Object.defineProperty(globalThis, 'fetch', {
     configurable: true,
     enumerable: true,
     writable: true,
     value: (/** @type {string | URL | Request} */ input, /** @type {RequestInit} */ options) =>
-      fetchOver(ask, input, options),
+      fetchOver(channel, input, options),
   });
 }
 
 /**
  * The standard `fetch`, but that redirects are always followed and bodies come whole.
- * @param {(json: string) => Promise<string>} ask
+ * @param {{ ask(json: string): Promise<string>, maxBodyBytes: number }} channel
  * @param {string | URL | Request} input
  * @param {RequestInit} [options]
  * @returns {Promise<Response>}
  */
-async function fetchOver(ask, input, options) {
+async function fetchOver({ ask, maxBodyBytes }, input, options) {
   const request = new Request(input, options);
-  const { url, method, headers, signal } = request;
+  const { url, method, signal } = request;
+  const headers = [...request.headers];
   signal.throwIfAborted();
-  const sent = request.body === null ? undefined : Buffer.from(await request.arrayBuffer()).toString('base64');
-  const answering = ask(JSON.stringify({ url, method, headers: [...headers], body: sent }));
+  const sent = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+  signal.throwIfAborted();
+  if (sent !== undefined && sent.length > maxBodyBytes) {
+    throw failure('FETCH_TOO_LARGE', 'the body of the request is too large');
+  }
+  const headBytes = Buffer.byteLength(JSON.stringify({ url, method, headers }));
+  if (headers.length > MAX_HEADERS || headBytes > MAX_HEAD_BYTES) {
+    throw failure('HTTP_REQUEST_REFUSED', 'the URL and the headers are too large');
+  }
+  const answering = ask(JSON.stringify({ url, method, headers, body: sent?.toString('base64') }));
   /** @type {Answer} */
   const { status, headers: received, body, error } = JSON.parse(await unlessAborted(answering, signal));
-  if (error !== undefined) throw Object.assign(new TypeError(error.message), { code: error.code });
+  if (error !== undefined) throw failure(error.code, error.message);
   const bytes = WITHOUT_BODY.includes(status) ? null : Buffer.from(body, 'base64');
   return Object.defineProperty(new Response(bytes, { status, headers: received }), 'url', { value: url });
+}
+
+/**
+ * @param {string} code
+ * @param {string} message
+ */
+function failure(code, message) {
+  return Object.assign(new TypeError(message), { code });
 }
 
 /**

@@ -62,12 +62,12 @@ export async function planProcess(
   const { memoryBytes } = permissions;
   const args = [...before, ...text.args];
   const net = interpreter === 'node' ? permissions.net : [];
-  const hasFetch = net.length > 0;
+  const fetchBytes = net.length > 0 ? limits.fetchRequestBytes : undefined;
   const { baseBytes, ...program } = await processProgram({
     ...{ interpreter, args, memoryBytes },
     nodePath,
     pythonPath,
-    hasFetch,
+    fetchBytes,
   });
   const folders = { PLUGIN_ROOT, PLUGIN_DATA };
   const data = { host: await dataFolder(request.dataDir), bytes: request.dataBytes ?? DATA_BYTES };

@@ -23,8 +23,8 @@ export interface ProcessProgramOptions {
   readonly memoryBytes: number;
   readonly nodePath: string;
   readonly pythonPath: string | undefined;
-  /** Whether it has a `fetch` that asks the host. */
-  readonly hasFetch: boolean;
+  /** Largest body that its `fetch` may send, which asks the host; left out: it has none. */
+  readonly fetchBytes: number | undefined;
 }
 
 /**
@@ -36,22 +36,29 @@ export interface ProcessProgramOptions {
 export async function processProgram(
   options: ProcessProgramOptions,
 ): Promise<Program & { readonly baseBytes: number }> {
-  const { interpreter, hasFetch } = options;
+  const { interpreter, fetchBytes } = options;
   const made = interpreter === 'node' ? await nodeProgram(options) : pythonProgram(options);
-  return { id: interpreter, stdio: true, channel: hasFetch, baseBytes: BASE_BYTES[interpreter], ...made };
+  return {
+    id: interpreter,
+    stdio: true,
+    channel: fetchBytes !== undefined,
+    baseBytes: BASE_BYTES[interpreter],
+    ...made,
+  };
 }
 
 type Made = Pick<Program, 'addressBytes' | 'command' | 'dataBytes'>;
 
-async function nodeProgram({ nodePath, memoryBytes, args, hasFetch }: ProcessProgramOptions): Promise<Made> {
+async function nodeProgram({ nodePath, memoryBytes, args, fetchBytes }: ProcessProgramOptions): Promise<Made> {
   const { major, knows } = await nodeFeatures(nodePath);
-  const readable = [PLUGIN_ROOT, PLUGIN_DATA, '/workspace', ...(hasFetch ? [FETCH.inside] : [])];
+  const readable = [PLUGIN_ROOT, PLUGIN_DATA, '/workspace', ...(fetchBytes === undefined ? [] : [FETCH.inside])];
   const options = nodeOptions({ readable, writable: [PLUGIN_DATA], memoryBytes, knows });
   // Validators of schemas, which every server has, are made from text.
   const own = options.filter((option) => option !== '--disallow-code-generation-from-strings');
   const command = (place: Place): GuestCommand => {
-    const first = hasFetch ? ['--require', place(FETCH.host, FETCH.inside)] : [];
-    return { file: place(nodePath, '/agentmesh/node'), args: [...own, ...first, ...args], env: {} };
+    const first = fetchBytes === undefined ? [] : ['--require', place(FETCH.host, FETCH.inside)];
+    const env: GuestCommand['env'] = fetchBytes === undefined ? {} : { AGENTMESH_FETCH_BYTES: String(fetchBytes) };
+    return { file: place(nodePath, '/agentmesh/node'), args: [...own, ...first, ...args], env };
   };
   return { dataBytes: NODE.dataBytes + (major >= NODE.codeRangeSince ? NODE.codeRangeBytes : 0), command };
 }

@@ -12,6 +12,8 @@
  * | RESULT | guest | JSON of the result; ends the call |
  * | ERROR | guest | instead of RESULT: `{ kind, message }` as `readError` has it |
  * | IDLE | guest | `{}`, after the answer, once a process that serves several calls can take the next |
+ *
+ * Between a long-lived process and the host there is FETCH alone, at any time, and FETCHED for each, in the same order.
  */
 export const FrameKind = {
   ready: 1,

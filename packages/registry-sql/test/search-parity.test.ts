@@ -3,6 +3,9 @@ import { createManifest } from '@agentmesh/manifest';
 import { createMemoryStore, type RegistryEntry, type RegistryStore, type SearchQuery } from '@agentmesh/registry';
 import { openDatabase } from '@agentmesh/registry-sql';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { openSqlite } from '../src/engine/sqlite-engine.js';
+import type { SearchKey } from '../src/store/search-key.js';
+import { searchStatement } from '../src/store/search-statement.js';
 import { postgresForTests } from './postgres-for-tests.js';
 import { Seeded } from './seeded.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -67,6 +70,37 @@ describe('a search in a database finds what one in memory finds', () => {
     },
     60_000,
   );
+});
+
+describe('a search for a text that many have', () => {
+  it.each(SEEDS)('finds the same without the index, page by page (seed %i)', async (seed) => {
+    const random = new Seeded(seed);
+    const url = await sqliteUrl();
+    const store = await openStore(url);
+    for (const { name, work } of Array.from({ length: PLUGINS * 4 }, () => changeOf(random)))
+      await store.change(name, work);
+    const engine = await openSqlite(url.slice('sqlite:'.length));
+    onTestFinished(() => engine.close());
+    let [hits, pages] = [0, 0];
+    for (let count = 0; count < SEARCHES; count += 1) {
+      // Half of them nothing but a text, as most people search.
+      const query = random.below(2) === 0 ? { text: queryOf(random).text ?? '' } : queryOf(random);
+      const read = async (isIndexed: boolean): Promise<SearchKey[]> => {
+        const found: SearchKey[] = [];
+        for (let after: SearchKey | undefined; ; after = found.at(-1)) {
+          const rows = await engine.read(searchStatement(engine, query, { after, most: 4, isIndexed }));
+          found.push(...rows.map(({ rank, newest, plugin_id, place }) => ({ rank, newest, plugin_id, place })));
+          pages += 1;
+          if (rows.length < 4) return found;
+        }
+      };
+      const expected = await read(true);
+      hits += Number(expected.length > 0);
+      expect({ query, found: await read(false) }).toEqual({ query, found: expected });
+    }
+    expect(hits).toBeGreaterThan(SEARCHES / 4);
+    expect(pages).toBeGreaterThan(SEARCHES * 3);
+  });
 });
 
 async function sqliteUrl(): Promise<string> {

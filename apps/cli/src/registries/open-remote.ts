@@ -2,6 +2,7 @@ import { MarketplaceError } from '@agentmesh/errors';
 import type { CheckFiles } from '@agentmesh/registry';
 import type { HttpRegistryOptions } from '@agentmesh/registry-http';
 import type { PluginSigner } from '@agentmesh/signing';
+import { formatCount } from '../render/count.js';
 import type { OpenedRegistry, RegistryContext } from './open-registry.js';
 import type { RegistryPlace } from './registry-place.js';
 
@@ -78,5 +79,5 @@ function agoOf(since: Date): string {
   const minutes = Math.max(0, Math.round((Date.now() - since.getTime()) / MINUTE_MS));
   const [unit, length] = UNITS.find(([, each]) => minutes >= each) ?? ['minute', 1];
   const count = Math.round(minutes / length);
-  return `${count} ${unit}${count === 1 ? '' : 's'} ago`;
+  return `${formatCount(count, unit)} ago`;
 }

@@ -4,6 +4,7 @@ import * as Args from '@oclif/core/args';
 import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../command.js';
 import { formatBytes } from '../../render/bytes.js';
+import { formatCount } from '../../render/count.js';
 
 /** `agentmesh registry copy FROM TO` */
 export default class RegistryCopy extends AgentmeshCommand {
@@ -54,7 +55,7 @@ export default class RegistryCopy extends AgentmeshCommand {
 
 function renderReport({ names, versions, changed, owners, artifacts, signatures }: CopyReport): string {
   return [
-    `Copied ${names} names with ${versions} versions (${changed} new or changed) and ${owners} owners`,
+    `Copied ${formatCount(names, 'name')} with ${formatCount(versions, 'version')} (${changed} new or changed) and ${formatCount(owners, 'owner')}`,
     `  archives    ${artifacts.copied} copied, ${artifacts.present} there already, ${formatBytes(artifacts.bytes)}, all hashed`,
     `  signatures  ${signatures.verified} verified, ${signatures.unverifiable} of unknown keys, ${signatures.unsigned} unsigned`,
   ].join('\n');

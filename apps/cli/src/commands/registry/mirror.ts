@@ -3,6 +3,7 @@ import type { MirrorReport } from '@agentmesh/registry-http';
 import * as Args from '@oclif/core/args';
 import { AgentmeshCommand } from '../../command.js';
 import { registryFlag } from '../../flags.js';
+import { formatCount } from '../../render/count.js';
 
 /** `agentmesh registry mirror DIR` */
 export default class RegistryMirror extends AgentmeshCommand {
@@ -31,7 +32,7 @@ export default class RegistryMirror extends AgentmeshCommand {
     });
     const { names, versions, changed, removed, artifacts } = report;
     this.log(
-      `Mirrored ${names} names with ${versions} versions in ${dir}\n  names     ${changed} changed, ${removed} removed\n  archives  ${artifacts.written} written, ${artifacts.present} there already, all hashed`,
+      `Mirrored ${formatCount(names, 'name')} with ${formatCount(versions, 'version')} in ${dir}\n  names     ${changed} changed, ${removed} removed\n  archives  ${artifacts.written} written, ${artifacts.present} there already, all hashed`,
     );
     return { dir, ...report };
   }

@@ -3,6 +3,7 @@ import * as Flags from '@oclif/core/flags';
 import { AgentmeshCommand } from '../../../command.js';
 import { installedPlugin } from '../../../mcp/installed-plugin.js';
 import { type ProbedServer, probeServer } from '../../../mcp/probe-server.js';
+import { formatCount } from '../../../render/count.js';
 
 /** `agentmesh plugin mcp probe PLUGIN [SERVER]` */
 export default class PluginMcpProbe extends AgentmeshCommand {
@@ -41,7 +42,7 @@ export default class PluginMcpProbe extends AgentmeshCommand {
       const probed = await probeServer(server, { timeoutMs: flags.timeout, signal: this.signal });
       const { name, version } = probed.server;
       const tools = probed.tools.map((tool) => `  ${tool.name}  ${tool.description}`.trimEnd());
-      this.log([`${name} ${version}: ${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}`, ...tools].join('\n'));
+      this.log([`${name} ${version}: ${formatCount(tools.length, 'tool')}`, ...tools].join('\n'));
       return probed;
     } finally {
       await sandbox.close();

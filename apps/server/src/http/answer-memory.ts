@@ -1,5 +1,6 @@
 import type { PluginRegistry } from '@agentmesh/registry';
 import { type RenderedJson, renderJson } from './answer-json.js';
+import { askOnceATurn } from './ask-once-a-turn.js';
 
 const MOST_ANSWERS = 1_000;
 const MOST_CHARACTERS = 16_384;
@@ -17,10 +18,11 @@ export interface AnswerMemory {
 /** A memory for answers about a registry; it forgets everything when it is full, and keeps nothing where changes cannot be told. */
 export function createAnswerMemory(registry: PluginRegistry): AnswerMemory {
   const known = new Map<string, { readonly revision: string; readonly rendered: RenderedJson }>();
+  const revisionNow = askOnceATurn(() => registry.revision());
   return {
     async answer(key, make) {
       // Before the registry is read: what is read then is as new as this, or newer.
-      const revision = await registry.revision();
+      const revision = await revisionNow();
       const found = known.get(key);
       if (found !== undefined && found.revision === revision) return found.rendered;
       const rendered = renderJson(await make());

@@ -59,10 +59,11 @@ async function openEngine({ url, pool }: OpenDatabaseOptions): Promise<Engine> {
 
 function databaseOver(engine: Engine): SqlDatabase {
   const ask = { sql: 'select 1', values: [] };
+  const store = createSqlStore(engine);
   return {
     engine: engine.name,
-    store: createSqlStore(engine),
-    blobs: (large) => createSqlBlobs(engine, large),
+    store,
+    blobs: (large) => createSqlBlobs(engine, store, large),
     tokens: createTokenRows(engine),
     workspaces: createWorkspaceRows(engine),
     installs: createInstallRows(engine),

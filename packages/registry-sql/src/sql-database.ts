@@ -15,7 +15,7 @@ export interface SqlDatabase {
   /** Plugins, versions, owners and artifacts; the rules are those of `PluginRegistry`. */
   readonly store: RegistryStore;
   /**
-   * Keeps archives of up to 64 KiB in the database, where many that come at once share a commit, and larger ones elsewhere.
+   * Keeps archives of up to 64 KiB in the database, in the step in which `store` lists them, and larger ones elsewhere.
    * Everybody who opens the registry has to do so, or misses the small ones.
    */
   blobs(large: BlobStore): BlobStore;

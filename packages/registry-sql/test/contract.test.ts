@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { arrayBuffer, text } from 'node:stream/consumers';
 import { integrityOf } from '@agentmesh/artifact';
-import { openFolderBlobs } from '@agentmesh/registry';
+import { createManifest } from '@agentmesh/manifest';
+import { createMemoryStore, openFolderBlobs } from '@agentmesh/registry';
 import { openDatabase, type SqlDatabase } from '@agentmesh/registry-sql';
 import { startPostgres } from '@agentmesh/test-support';
 import { checkBlobs, checkStore } from '@agentmesh/testkit';
@@ -44,13 +45,16 @@ describe.each(['SQLite', 'PostgreSQL'])('blobs in %s', (name) => {
     if (name === 'PostgreSQL') await dropTables(address);
     const url = name === 'PostgreSQL' ? address : `sqlite:${join(folder, 'agentmesh.db')}`;
     const databases: SqlDatabase[] = [];
-    const reopen = async () => {
+    const over = ({ blobs }: SqlDatabase) => blobs(openFolderBlobs(join(folder, 'artifacts')));
+    const openAnother = async () => {
       const database = await openDatabase({ url, pool: { max: 4 } });
       databases.push(database);
-      return database.blobs(openFolderBlobs(join(folder, 'artifacts')));
+      return database;
     };
     const close = async () => void (await Promise.all(databases.map((database) => database.close())));
-    return { blobs: await reopen(), reopen, close, folder };
+    const database = await openAnother();
+    const reopen = async () => over(await openAnother());
+    return { blobs: over(database), store: database.store, reopen, close, folder };
   };
   for (const check of checkBlobs({ persistent: true, open })) it(check.name, check.run);
 
@@ -71,6 +75,33 @@ describe.each(['SQLite', 'PostgreSQL'])('blobs in %s', (name) => {
       await expect(blobs.open(integrity)).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
     }
     expect(await readdir(join(folder, 'artifacts'))).toEqual([]);
+    await close();
+  });
+
+  it('keep a small archive in the step in which it is listed, or not at all', async () => {
+    const { blobs, store, close } = await open();
+    expect(blobs.beside?.(store, 65_537)).toBeUndefined();
+    expect(blobs.beside?.(createMemoryStore(), 1)).toBeUndefined();
+    const keep = blobs.beside?.(store, 65_536);
+    const fields = { version: '1.0.0', description: 'x', author: 'a', plugin_type: 'agent' } as const;
+    const manifest = createManifest({ name: 'weather', ...fields });
+    const bytes = Buffer.from('small');
+    const list = (listed: Uint8Array, end: () => void) =>
+      store.change('weather', (rows) => {
+        rows.put({ manifest, status: { state: 'active' } });
+        keep?.(rows, listed, integrityOf(bytes));
+        end();
+      });
+    const refuse = () => {
+      throw new Error('refused');
+    };
+    await expect(list(bytes, refuse)).rejects.toThrow('refused');
+    await expect(list(Buffer.from('other'), () => undefined)).rejects.toMatchObject({ code: 'INTEGRITY_MISMATCH' });
+    expect(await store.versions('weather')).toEqual([]);
+    await expect(blobs.open(integrityOf(bytes))).rejects.toMatchObject({ code: 'BLOB_NOT_FOUND' });
+    for (let time = 0; time < 2; time += 1) await list(bytes, () => undefined);
+    expect(await store.versions('weather')).toHaveLength(1);
+    expect(await text(await blobs.open(integrityOf(bytes)))).toBe('small');
     await close();
   });
 

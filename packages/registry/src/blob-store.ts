@@ -1,10 +1,18 @@
 import type { ReadableStream } from 'node:stream/web';
+import type { NameRows, RegistryStore } from './registry-store.js';
 
 /** Part of a blob: the positions of its first and last byte. */
 export interface BlobRange {
   readonly start: number;
   readonly end: number;
 }
+
+/**
+ * Keeps bytes together with the rows of a change, inside of {@link RegistryStore.change}.
+ *
+ * @throws MarketplaceError `INTEGRITY_MISMATCH`
+ */
+export type KeepBeside = (rows: NameRows, bytes: Uint8Array, integrity: string) => void;
 
 /** Where archives are kept, by the integrity of their bytes. */
 export interface BlobStore {
@@ -20,6 +28,12 @@ export interface BlobStore {
    * @throws MarketplaceError `INTEGRITY_MISMATCH`
    */
   putFile?(path: string, integrity: string): Promise<void>;
+  /**
+   * How bytes are kept in the very step in which a store lists them; undefined where they have to be put before.
+   *
+   * @param size of the bytes
+   */
+  beside?(store: RegistryStore, size: number): KeepBeside | undefined;
   /**
    * The bytes as they are kept, not checked again: `PluginRegistry` does that while they pass.
    *

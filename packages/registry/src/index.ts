@@ -1,4 +1,4 @@
-export type { BlobRange, BlobStore } from './blob-store.js';
+export type { BlobRange, BlobStore, KeepBeside } from './blob-store.js';
 export { collectNames } from './collect-names.js';
 export { type CopyOptions, type CopyProgress, type CopyReport, copyRegistry } from './copy-registry.js';
 export type { CopySource, CopyTarget } from './copy-source.js';

@@ -1,6 +1,7 @@
 import { MarketplaceError, printable } from '@agentmesh/errors';
 import type { PluginManifest } from '@agentmesh/manifest';
 import { checkVersion } from './check-version.js';
+import { keepListed } from './keep-listed.js';
 import { listVersion } from './list-version.js';
 import type { FolderOptions } from './load-publishable.js';
 import { findKey, type PublishContext, type RegisterOptions } from './publish-plugin.js';
@@ -8,7 +9,7 @@ import { putArchive } from './put-archive.js';
 import { readStaged } from './read-staged.js';
 import { refuseFiles } from './refuse-files.js';
 import type { OwnerKey, RegistryEntry } from './registry-entry.js';
-import type { ChangeNote } from './registry-store.js';
+import type { ChangeNote, NameRows } from './registry-store.js';
 import type { SentArchive } from './sent-archive.js';
 import { stageArchive } from './stage-archive.js';
 
@@ -47,44 +48,31 @@ export async function publishArchive(
   archive: SentArchive,
   options: PublishArchiveOptions,
 ): Promise<Published> {
-  const again = await findSame(context, archive, options);
-  if (again !== undefined) return keepAgain(context, archive, again);
   const { name, version } = options;
+  const versions = await context.store.versions(name);
+  const again = sameArchive(versions, version, archive);
+  if (again !== undefined) return keepAgain(context, archive, again);
   const staged = await stageArchive(archive, options);
   const manifest = await readStaged(staged, { name, version, readManifest: context.readManifest });
   const key = findKey(context, manifest, options);
-  // Asked once before anything is kept, and decided when it is listed.
-  const meanwhile = await checkBefore(context, archive, { manifest, key });
-  if (meanwhile !== undefined) return keepAgain(context, archive, meanwhile);
+  await checkBefore(context, versions, { manifest, key });
   await refuseFiles(context.checkFiles, { manifest, ...staged });
   options.signal?.throwIfAborted();
   return keep(context, archive, { manifest, key, note: options.note });
 }
 
-/** The blob goes first: one that no version lists is harmless, a version without its blob is not. */
 async function keep(context: PublishContext, archive: SentArchive, checked: Checked): Promise<Published> {
   const { manifest, key, note } = checked;
   const artifact = { integrity: archive.integrity, size: archive.size };
-  await putArchive(context.blobs, archive);
-  const published = await context.store.change(manifest.name, (rows): Published => {
+  const list = (rows: NameRows): Published => {
     const listed = sameArchive(rows.versions, manifest.version, archive);
     if (listed !== undefined) return { entry: listed, isNew: false };
     if (rows.owners.length === 0 && key === undefined) throw unknownKey(manifest.name);
     const entry = listVersion(rows, { manifest, key, artifact, at: context.now() });
     if (note !== undefined) rows.note(note(entry));
     return { entry, isNew: true };
-  });
-  // Again, because the same version may just have been unregistered, and its blob removed after the first time.
-  await putArchive(context.blobs, archive);
-  return published;
-}
-
-async function findSame(
-  { store }: PublishContext,
-  archive: SentArchive,
-  { name, version }: PublishArchiveOptions,
-): Promise<RegistryEntry | undefined> {
-  return sameArchive(await store.versions(name), version, archive);
+  };
+  return keepListed(archive, { ...context, name: manifest.name, list });
 }
 
 /** Heals a blob that was damaged. */
@@ -101,19 +89,15 @@ function sameArchive(
   return versions.find((entry) => entry.manifest.version === version && entry.artifact?.integrity === integrity);
 }
 
-/** The same archive, when somebody else has listed it by now. */
+/** Refuses what cannot be listed, by what was listed when it came; it is decided when it is listed itself. */
 async function checkBefore(
   { store }: PublishContext,
-  archive: SentArchive,
+  versions: readonly RegistryEntry[],
   { manifest, key }: Candidate,
-): Promise<RegistryEntry | undefined> {
-  const { name, version } = manifest;
-  const [versions, owners] = await Promise.all([store.versions(name), store.owners(name)]);
-  const same = sameArchive(versions, version, archive);
-  if (same !== undefined) return same;
-  checkVersion({ versions, owners: versions.length === 0 ? [] : owners, lookalikes: [] }, manifest, key);
-  if (owners.length === 0 && key === undefined) throw unknownKey(name);
-  return undefined;
+): Promise<void> {
+  const owners = versions.length === 0 ? [] : await store.owners(manifest.name);
+  checkVersion({ versions, owners, lookalikes: [] }, manifest, key);
+  if (owners.length === 0 && key === undefined) throw unknownKey(manifest.name);
 }
 
 function unknownKey(name: string): MarketplaceError {

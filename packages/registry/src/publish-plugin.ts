@@ -1,15 +1,15 @@
-import type { Archive } from '@agentmesh/artifact';
 import { manifestFromObject, type PluginManifest } from '@agentmesh/manifest';
 import type { PublicKeyInput } from '@agentmesh/signing';
 import type { BlobStore } from './blob-store.js';
 import { checkVersion } from './check-version.js';
 import { findSigningKey } from './find-signing-key.js';
+import { keepListed } from './keep-listed.js';
 import { listVersion } from './list-version.js';
 import { type FolderOptions, loadPublishable } from './load-publishable.js';
 import { packPlugin } from './pack-plugin.js';
 import { refuseFiles } from './refuse-files.js';
 import { refuseUnpublishable } from './refuse-unpublishable.js';
-import type { ArtifactReference, OwnerKey, RegistryEntry } from './registry-entry.js';
+import type { OwnerKey, RegistryEntry } from './registry-entry.js';
 import type { RegistryOptions } from './registry-options.js';
 import type { RegistryStore } from './registry-store.js';
 
@@ -38,7 +38,9 @@ export async function registerManifest(
   const { manifest } = manifestFromObject(fields, { strict: true });
   refuseUnpublishable(manifest);
   const key = findKey(context, manifest, options);
-  return list(context, manifest, { key, artifact: undefined });
+  return context.store.change(manifest.name, (rows) =>
+    listVersion(rows, { manifest, key, artifact: undefined, at: context.now() }),
+  );
 }
 
 /** Packs and lists a plugin's folder; see `PluginRegistry.publish`. */
@@ -56,32 +58,13 @@ export async function publishPlugin(
   const archive = await packPlugin(dir, loaded, folder);
   await refuseFiles(context.checkFiles, { manifest, dir, tree: archive.tree });
   options.signal?.throwIfAborted();
-  return listWithFiles(context, { manifest, key, archive });
-}
-
-/** The archive goes first: one that no version lists is harmless, a version without its archive is not. */
-async function listWithFiles(
-  context: PublishContext,
-  plugin: { manifest: PluginManifest; key: OwnerKey | undefined; archive: Archive },
-): Promise<RegistryEntry> {
-  const { bytes, integrity } = plugin.archive;
-  await context.blobs.put(bytes, integrity);
-  const artifact = { integrity, size: bytes.length };
-  const entry = await list(context, plugin.manifest, { key: plugin.key, artifact });
-  // Again, because the same version may just have been unregistered, and its archive removed after the first time.
-  await context.blobs.put(bytes, integrity);
-  return entry;
-}
-
-function list(
-  context: PublishContext,
-  manifest: PluginManifest,
-  known: { readonly key: OwnerKey | undefined; readonly artifact: ArtifactReference | undefined },
-): Promise<RegistryEntry> {
-  const { artifact } = known;
-  return context.store.change(manifest.name, (rows) =>
-    listVersion(rows, { manifest, key: known.key, artifact, at: context.now() }),
-  );
+  const { bytes, integrity } = archive;
+  const sent = { bytes, integrity, size: bytes.length };
+  return keepListed(sent, {
+    ...context,
+    name: manifest.name,
+    list: (rows) => listVersion(rows, { manifest, key, artifact: { integrity, size: sent.size }, at: context.now() }),
+  });
 }
 
 /** The key that signed, when one is known; see `findSigningKey`. */

@@ -45,7 +45,7 @@ export const LIMITS = {
   treeMaxFiles: { kind: 'count', default: 10_000, about: 'number of files in an archive that is published' },
   uploadsAtOnce: { kind: 'count', default: 256, about: 'archives that are received at once; the others wait' },
   uploadsWaiting: { kind: 'count', default: 4000, about: 'uploads that may wait for their turn' },
-  publishesAtOnce: { kind: 'count', default: 8, about: 'archives that are unpacked and checked at once' },
+  publishesAtOnce: { kind: 'count', default: 16, about: 'archives that are unpacked and checked at once' },
   connections: { kind: 'count', default: 4096, about: 'connections at once' },
   connectionsPerAddress: { kind: 'count', default: 1024, about: 'connections at once from one address' },
   headersTimeout: { kind: 'duration', default: 10_000, about: 'time for a request to send its headers' },

@@ -1,23 +1,21 @@
 import { readFile, stat } from 'node:fs/promises';
 import { ReadableStream } from 'node:stream/web';
 import { checkIntegrity } from '@agentmesh/artifact';
-import { type BlobStore, integrityHex } from '@agentmesh/registry';
-import type { Kysely } from 'kysely';
+import { type BlobStore, integrityHex, type KeepBeside, type RegistryStore } from '@agentmesh/registry';
 import type { Engine } from '../engine/engine.js';
-import { prepareQuery } from '../engine/prepare-query.js';
-import type { Query } from '../engine/query.js';
-import type { Tables } from '../schema/tables.js';
+import { createBlobQueries } from './blob-queries.js';
+import { SqlDraft } from './sql-draft.js';
 
 /** Bytes of an archive that a row holds better than a file of its own (sqlite.org/intern-v-extern-blob.html). */
 const SMALL = 65_536;
 
 /**
- * Keeps small archives in the database, where many that come at once share a commit, and the others in another store. What that one
+ * Keeps small archives in the database, in the step in which its own store lists them, and the others in another store. What that one
  * has already is read from there, whatever its size.
  */
-export function createSqlBlobs(engine: Engine, large: BlobStore): BlobStore {
+export function createSqlBlobs(engine: Engine, own: RegistryStore, large: BlobStore): BlobStore {
   const openLarge = large.openRange?.bind(large);
-  const queries = createQueries(engine.build);
+  const queries = createBlobQueries(engine.build);
   const find = async (integrity: string): Promise<Uint8Array | undefined> =>
     (await engine.read(queries.find({ sha512: integrityHex(integrity) })))[0]?.bytes;
   const put: BlobStore['put'] = async (bytes, integrity) => {
@@ -29,6 +27,7 @@ export function createSqlBlobs(engine: Engine, large: BlobStore): BlobStore {
   };
   return {
     put,
+    beside: (store, size) => (store === own && size <= SMALL ? keepBeside : undefined),
     async putFile(path, integrity) {
       const isLarge = (await stat(path)).size > SMALL;
       if (isLarge && large.putFile !== undefined) return large.putFile(path, integrity);
@@ -55,25 +54,8 @@ export function createSqlBlobs(engine: Engine, large: BlobStore): BlobStore {
   };
 }
 
-interface BlobQueries {
-  find(values: { readonly sha512: string }): Query<{ readonly bytes: Uint8Array }>;
-  keep(values: { readonly sha512: string; readonly bytes: Uint8Array }): Query<unknown>;
-  remove(values: { readonly sha512: string }): Query<unknown>;
-}
-
-function createQueries(build: Kysely<Tables>): BlobQueries {
-  return {
-    find: prepareQuery<{ sha512: string }, { bytes: Uint8Array }>((place) =>
-      build.selectFrom('blobs').select('bytes').where('sha512', '=', place('sha512')),
-    ),
-    keep: prepareQuery<{ sha512: string; bytes: Uint8Array }, unknown>((place) =>
-      build
-        .insertInto('blobs')
-        .values({ sha512: place('sha512'), bytes: place('bytes') })
-        .onConflict((same) => same.column('sha512').doUpdateSet((row) => ({ bytes: row.ref('excluded.bytes') }))),
-    ),
-    remove: prepareQuery<{ sha512: string }, unknown>((place) =>
-      build.deleteFrom('blobs').where('sha512', '=', place('sha512')),
-    ),
-  };
-}
+const keepBeside: KeepBeside = (rows, bytes, integrity) => {
+  if (!(rows instanceof SqlDraft)) throw new TypeError('Expected the rows of a change to the database');
+  checkIntegrity(bytes, integrity);
+  rows.blobs.push({ sha512: integrityHex(integrity), bytes });
+};

@@ -3,6 +3,7 @@ import { prepareQuery } from '../engine/prepare-query.js';
 import type { Query, Value } from '../engine/query.js';
 import type { AuditColumns } from '../rows/audit-columns.js';
 import type { Tables } from '../schema/tables.js';
+import { type BlobQueries, createBlobQueries } from './blob-queries.js';
 import { ENTRY_COLUMNS, type EntryRow } from './entry-row.js';
 import type { ListingRow } from './listing-row.js';
 
@@ -50,6 +51,7 @@ export interface StoreQueries {
   readonly addHead: Prepared<{ organization: string; plugin_id: number; version_id: number }>;
   readonly removeHeads: Prepared<{ plugin: number }>;
   readonly addEvent: Prepared<AuditColumns & Row>;
+  readonly keepBlob: BlobQueries['keep'];
 }
 
 /** A key of a name. */
@@ -72,6 +74,7 @@ export function createStoreQueries(build: Kysely<Tables>): StoreQueries {
     ...versionQueries(build),
     ...listingQueries(build),
     addEvent: addEventQuery(build),
+    keepBlob: createBlobQueries(build).keep,
   };
 }
 

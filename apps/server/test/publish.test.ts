@@ -195,9 +195,19 @@ describe('a manifest of many words', () => {
     expect((await app.request('/v1/plugins/large/1.0.0', upload(large, app.publisher))).status).toBe(201);
     const entry = await (await app.request('/v1/plugins/large/1.0.0')).json();
     expect(entry).toMatchObject({ manifest: extensions });
-    const blank = quickRelease('blank', '1.0.0', { fields: { ...extensions, 'x-list2': 'x'.repeat(20_000) } });
-    const refused = await app.request('/v1/plugins/blank/1.0.0', upload(blank, app.publisher));
-    expect(await codeOf(refused)).toEqual([422, 'MANIFEST_INVALID']);
+  });
+
+  it.each([
+    ['small', {}],
+    ['large', { 'x-list': Array.from({ length: 3000 }, (_, at) => at) }],
+  ])('is refused with all that is wrong with it: a %s one', async (_, extensions) => {
+    const wrong = quickRelease('wrong', '1.0.0', { fields: extensions, tail: 'unheard: 1\nof: 2\n' });
+    const refused = await app.request('/v1/plugins/wrong/1.0.0', upload(wrong, app.publisher));
+    expect(refused.status).toBe(422);
+    const problem = (await refused.json()) as { detail: string };
+    const findings = ['unheard', 'of'].map((path) => ({ code: 'key-unknown', path }));
+    expect(problem).toMatchObject({ code: 'MANIFEST_INVALID', findings });
+    expect(problem.detail.split('\n')).toHaveLength(1 + findings.length);
   });
 });
 

@@ -10,5 +10,6 @@ import { runAside } from './run-aside.js';
 export async function answerAside(task: AsideTask): Promise<AsideAnswer> {
   const answer = await runAside(task);
   if (answer.kind !== 'error') return answer;
-  throw new MarketplaceError(answer.message, { code: answer.code, hint: answer.hint });
+  const { message, code, hint, findings } = answer;
+  throw new MarketplaceError(message, { code, hint, findings });
 }

@@ -16,4 +16,10 @@ export type AsideAnswer =
   | { readonly kind: 'manifest'; readonly manifest: PluginManifest }
   | { readonly kind: 'files'; readonly findings: readonly Finding[] }
   | { readonly kind: 'container'; readonly container: ReadPlugin }
-  | { readonly kind: 'error'; readonly message: string; readonly code: string; readonly hint: string | undefined };
+  | {
+      readonly kind: 'error';
+      readonly message: string;
+      readonly code: string;
+      readonly hint: string | undefined;
+      readonly findings: readonly Finding[];
+    };

@@ -12,13 +12,15 @@ export interface QuickOptions {
   /** Of the one file besides the manifest. */
   readonly path?: string;
   readonly fields?: Partial<ManifestFields>;
+  /** Lines behind those of the manifest, which nobody signed. */
+  readonly tail?: string;
 }
 
 /** A signed release of about 2 KB, made in memory: for tests that need thousands. */
 export function quickRelease(
   name: string,
   version: string,
-  { fields = {}, path = 'index.js', ...more }: QuickOptions = {},
+  { fields = {}, path = 'index.js', tail = '', ...more }: QuickOptions = {},
 ): Release {
   const source = more.content ?? Buffer.from(`export const run = () => '${name} ${version}';\n`);
   const digest = digestFiles([{ path, sha256: createHash('sha256').update(source).digest('hex') }]);
@@ -34,7 +36,7 @@ export function quickRelease(
     }),
   );
   const tar = Buffer.concat([
-    ...file('agent-plugin.yaml', Buffer.from(formatManifest(manifest))),
+    ...file('agent-plugin.yaml', Buffer.from(formatManifest(manifest) + tail)),
     ...file(path, source),
     Buffer.alloc(2 * BLOCK),
   ]);
